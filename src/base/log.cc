@@ -72,7 +72,8 @@ Line::~Line() {
   if (!on_) return;
   out_ += format_ == Format::json ? "}\n" : "\n";
   const int fd = output.load(std::memory_order_relaxed);
-  if (fd >= 0) [[maybe_unused]] const auto written = ::write(fd, out_.data(), out_.size());
+  if (fd >= 0) [[maybe_unused]]
+    const auto written = ::write(fd, out_.data(), out_.size());
 }
 
 void Line::key(std::string_view key) {

@@ -53,7 +53,9 @@ template <class T>
 using Result = std::expected<T, Error>;
 
 /// `return fail(Code::not_found, "no such mailbox");`
-inline std::unexpected<Error> fail(Code code, std::string text) { return std::unexpected(Error{code, std::move(text)}); }
+inline std::unexpected<Error> fail(Code code, std::string text) {
+  return std::unexpected(Error{code, std::move(text)});
+}
 
 /// Passes on the error of another Result: `if (!r) return fail(r);`
 template <class T>

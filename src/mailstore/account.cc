@@ -1,0 +1,244 @@
+#include "mailstore/account.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "mailstore/fold.h"
+#include "mailstore/log.h"
+
+namespace posthorn::mailstore {
+namespace {
+
+constexpr int kMostAttempts = 16;
+
+/// The version with other columns for one mailbox; nothing else differs.
+std::shared_ptr<Version> with_columns(const Version& version, MailboxId id, std::optional<Columns> columns) {
+  auto copy = std::make_shared<Version>(version);
+  for (auto& mailbox : copy->mailboxes) {
+    if (mailbox->id != id) continue;
+    auto changed = std::make_shared<Mailbox>(*mailbox);
+    changed->columns = std::move(columns);
+    mailbox = std::move(changed);
+    break;
+  }
+  return copy;
+}
+
+}  // namespace
+
+Account::Account(AccountId id, std::shared_ptr<Version> version)
+    : id_(id), head_(std::move(version)), published_(head_) {}
+
+VersionPtr Account::published() const {
+  const std::lock_guard lock(mutex_);
+  return published_;
+}
+
+void Account::add_watch(const std::shared_ptr<Watch>& watch) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(watches_, [](const auto& w) { return w.expired(); });
+  watches_.push_back(watch);
+}
+
+void Account::hold(MailboxId mailbox) {
+  const std::lock_guard lock(mutex_);
+  ++held_[mailbox].holders;
+}
+
+void Account::release(MailboxId mailbox) {
+  const std::lock_guard lock(mutex_);
+  const auto it = held_.find(mailbox);
+  if (it != held_.end() && --it->second.holders == 0) held_.erase(it);
+}
+
+bool Account::is_held() const {
+  const std::lock_guard lock(mutex_);
+  return !held_.empty() || !in_flight_.empty() || !loads_.empty();
+}
+
+std::optional<Placement> Account::find_removed(MailboxId mailbox, Uid uid) const {
+  const std::lock_guard lock(mutex_);
+  const auto it = held_.find(mailbox);
+  if (it == held_.end()) return std::nullopt;
+  const auto row = std::find_if(it->second.removed.rbegin(), it->second.removed.rend(),
+                                [&](const Placement& p) { return p.uid == uid; });
+  return row == it->second.removed.rend() ? std::nullopt : std::optional(*row);
+}
+
+void Account::unload_unheld() {
+  const std::lock_guard lock(mutex_);
+  if (!in_flight_.empty() || !loads_.empty()) return;
+  for (const auto& mailbox : published_->mailboxes)
+    if (mailbox->columns && !held_.contains(mailbox->id))
+      published_ = with_columns(*published_, mailbox->id, std::nullopt);
+  head_ = published_;
+}
+
+void Account::keep_removed(const LogEntry& entry) {
+  for (const auto& change : entry.changes) {
+    const auto* expunged = std::get_if<Expunged>(&change);
+    if (expunged == nullptr) continue;
+    const auto held = held_.find(expunged->mailbox);
+    const Mailbox* before = published_->find(expunged->mailbox);
+    if (held == held_.end() || before == nullptr || !before->columns) continue;
+    auto& removed = held->second.removed;
+    expunged->uids.for_each([&](Uid uid) {
+      if (const auto row = before->columns->find(uid)) removed.push_back(*row);
+    });
+    while (removed.size() > kRemovedRowsKept) removed.pop_front();
+  }
+}
+
+void Account::publish(std::unique_lock<std::mutex>& lock) {
+  auto& first = in_flight_.front();
+  keep_removed(*first.entry);
+  published_ = std::move(first.version);
+  if (!loads_.empty()) recent_.push_back(std::move(first.entry));
+  in_flight_.pop_front();
+  std::vector<std::shared_ptr<Watch>> woken;
+  woken.reserve(watches_.size());
+  for (const auto& watch : watches_)
+    if (auto w = watch.lock()) woken.push_back(std::move(w));
+  lock.unlock();
+  for (const auto& watch : woken) watch->wake();
+}
+
+void Account::forget_failed(std::uint64_t epoch, std::uint64_t store_epoch) {
+  if (epoch != epoch_) return;  // the head went back already when an earlier one of them failed
+  head_ = published_;
+  in_flight_.clear();
+  epoch_ = store_epoch;
+}
+
+struct Home::Attempt {
+  Attempt(store::Store& s, std::vector<std::shared_ptr<Account>> a, ChangeFunction f, Changed d)
+      : store(s), accounts(std::move(a)), function(std::move(f)), done(std::move(d)) {}
+
+  store::Store& store;
+  std::vector<std::shared_ptr<Account>> accounts;  ///< as the caller gave them
+  std::vector<Account*> locking_order;
+  ChangeFunction function;
+  Changed done;
+  int attempts = 0;
+  std::uint64_t epoch = 0;
+  std::vector<VersionPtr> versions;
+};
+
+void Home::change(store::Store& store, std::vector<std::shared_ptr<Account>> accounts, ChangeFunction function,
+                  Changed done) {
+  auto a = std::make_shared<Attempt>(store, std::move(accounts), std::move(function), std::move(done));
+  for (const auto& account : a->accounts) a->locking_order.push_back(account.get());
+  std::sort(a->locking_order.begin(), a->locking_order.end(),
+            [](const Account* x, const Account* y) { return x->id() < y->id(); });
+  if (attempt(a)) store.kick(true);
+}
+
+bool Home::attempt(const std::shared_ptr<Attempt>& a) {
+  ++a->attempts;
+  std::vector<std::unique_lock<std::mutex>> locks;
+  for (Account* account : a->locking_order) locks.emplace_back(account->mutex_);
+  store::Commit commit;
+  const auto changed = prepare(*a, commit);
+  if (changed && *changed) {
+    a->store.enqueue(std::move(commit), [a](Result<void> outcome) { settle(a, std::move(outcome)); });
+    return true;
+  }
+  locks.clear();
+  if (changed)
+    a->done(std::move(a->versions));
+  else
+    a->done(fail(changed));
+  return false;
+}
+
+/// False: there is nothing to commit and nothing to wait for.
+Result<bool> Home::prepare(Attempt& a, store::Commit& commit) {
+  a.epoch = a.store.epoch();
+  bool waiting = false;
+  std::vector<const Version*> heads;
+  for (const auto& account : a.accounts) {
+    if (account->in_flight_.empty()) account->epoch_ = a.store.epoch();
+    waiting |= !account->in_flight_.empty();
+    // A head that is about to be taken back: an empty commit of its epoch is refused in its turn, behind those that
+    // failed, and the attempt is repeated then.
+    if (account->epoch_ != a.epoch) commit.epoch = a.epoch = account->epoch_;
+    heads.push_back(account->head_.get());
+  }
+  if (commit.epoch != 0) return true;
+  const WallTime now = wall_now();
+  auto prepared = a.function(heads, now);
+  if (!prepared) return fail(prepared);
+  bool anything = waiting;  // an answer that rests on changes in flight waits until they are durable
+  std::vector<Account::InFlight> next(a.accounts.size());
+  for (std::size_t i = 0; i < a.accounts.size(); ++i) {
+    auto& p = (*prepared)[i];
+    if (p.changes.empty()) continue;
+    anything = true;
+    auto entry = std::make_shared<LogEntry>(
+        LogEntry{heads[i]->modseq.next(), std::max(heads[i]->time, now), std::move(p.changes)});
+    auto version = fold(*heads[i], *entry);
+    if (!version) return fail(Code::internal, version.error().text);
+    commit.put(log_key(a.accounts[i]->id(), entry->modseq), encode_entry(*entry));
+    for (auto& row : p.commit.rows) commit.rows.push_back(std::move(row));
+    for (auto& blob : p.commit.blobs) commit.blobs.push_back(std::move(blob));
+    for (auto& e : p.commit.expectations) commit.expectations.push_back(std::move(e));
+    next[i] = {std::move(*version), std::move(entry)};
+  }
+  a.versions.clear();
+  for (std::size_t i = 0; i < a.accounts.size(); ++i) {
+    if (next[i].version) {
+      a.accounts[i]->head_ = next[i].version;
+      a.accounts[i]->in_flight_.push_back(std::move(next[i]));
+    }
+    a.versions.push_back(a.accounts[i]->head_);
+  }
+  commit.epoch = a.epoch;
+  return anything;
+}
+
+void Home::settle(const std::shared_ptr<Attempt>& a, Result<void> outcome) {
+  for (std::size_t i = 0; i < a->accounts.size(); ++i) {
+    Account& account = *a->accounts[i];
+    std::unique_lock lock(account.mutex_);
+    if (!outcome) {
+      account.forget_failed(a->epoch, a->store.epoch());
+    } else if (!account.in_flight_.empty() && account.in_flight_.front().version->modseq == a->versions[i]->modseq) {
+      a->versions[i] = account.in_flight_.front().version;  // a load may have given it columns
+      account.publish(lock);
+    }
+  }
+  if (outcome)
+    a->done(std::move(a->versions));
+  else if (outcome.error().code == Code::cancelled && a->attempts < kMostAttempts)
+    attempt(a);
+  else
+    a->done(fail(outcome));
+}
+
+VersionPtr ColumnsLoad::begin(Account& account, MailboxId mailbox) {
+  const std::lock_guard lock(account.mutex_);
+  const Mailbox* m = account.published_->find(mailbox);
+  if (m == nullptr || m->columns) return nullptr;
+  account.loads_.insert(account.published_->modseq);
+  return account.published_;
+}
+
+void ColumnsLoad::finish(Account& account, MailboxId mailbox, const Version& version, std::optional<Columns> columns) {
+  const std::lock_guard lock(account.mutex_);
+  account.loads_.erase(account.loads_.find(version.modseq));
+  const Mailbox* now = account.published_->find(mailbox);
+  if (columns && now != nullptr && !now->columns) {
+    for (const auto& entry : account.recent_)
+      if (entry->modseq > version.modseq) columns = fold_columns(std::move(*columns), mailbox, *entry);
+    account.published_ = with_columns(*account.published_, mailbox, columns);
+    account.head_ = account.published_;
+    for (auto& in_flight : account.in_flight_) {
+      columns = fold_columns(std::move(*columns), mailbox, *in_flight.entry);
+      in_flight.version = with_columns(*in_flight.version, mailbox, columns);
+      account.head_ = in_flight.version;
+    }
+  }
+  if (account.loads_.empty()) account.recent_.clear();
+}
+
+}  // namespace posthorn::mailstore

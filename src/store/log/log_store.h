@@ -1,0 +1,134 @@
+// The store: a commit log of our own, RocksDB as its index, small bodies in the log, large ones in files.
+//
+// Folder:  format (version and id)  lock  log/ (log/frame.h)  index/ (RocksDB)  blobs/ (blob/blob_file.h)
+//
+// A commit is on disk when its frame is; then it is applied to the index, then `done` is called. The index may lag on
+// disk: at the next opening, frames behind its position row are applied again (log/replay.h).
+//
+// After a failed write or flush nothing is known of the frames it held: they are declared void by the header of a new
+// segment, the commits in line are refused, and only then are new ones taken.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+
+#include "store/blob/location.h"
+#include "store/commit_codec.h"
+#include "store/log/segment_writer.h"
+#include "store/rocks/index.h"
+#include "store/store.h"
+
+namespace posthorn::store::log {
+
+struct StoreOptions {
+  rocks::IndexOptions index;
+  std::uint64_t reserve_bytes = 256 << 20;  ///< free space that is never used: below it has_room() is false
+};
+
+class LogStore final : public Store {
+ public:
+  /// Opens the store in `folder`, made if absent. Errors: already_exists (in use), not_supported (written by a newer
+  /// program), damaged (with segment and offset), io, full_disk.
+  static Result<std::unique_ptr<LogStore>> open(FileSystem& files, const std::string& folder,
+                                                const StoreOptions& options);
+  /// Commits what is in line, then flushes the index, so that the next opening has nothing to apply.
+  ~LogStore() override;
+
+  Result<std::optional<std::string>> get(std::string_view key, Wait wait = Wait::disk) const override;
+  Result<std::vector<std::optional<std::string>>> multi_get(const std::vector<std::string>& keys) const override;
+  Result<void> scan(std::string_view from, std::string_view to, const RowVisitor& visit) const override;
+  void enqueue(Commit commit, CommitDone done) override;
+  void kick(bool may_lead) override;
+  std::uint64_t epoch() const override { return epoch_.load(std::memory_order_acquire); }
+  std::shared_ptr<const View> snapshot() const override;
+  Result<std::string> read_blob(const Digest& digest, std::uint64_t offset, std::uint64_t length,
+                                Wait wait) const override;
+  Result<std::unique_ptr<BlobWriter>> new_blob() override;
+  bool has_room() const override;
+
+  /// Figures for `store stats`.
+  struct Statistics {
+    std::uint64_t commits = 0;
+    std::uint64_t flushes = 0;
+    std::uint64_t replayed = 0;  ///< commits applied again at opening
+    std::string index;
+  };
+  Statistics statistics() const;
+  /// Reads all that is stored and checks every checksum; what is wrong is told line by line. Errors: io.
+  Result<std::vector<std::string>> check() const;
+
+ private:
+  struct Pending {
+    Commit commit;
+    CommitDone done;
+  };
+  /// What one flush brings to disk.
+  struct Group {
+    std::vector<Pending> commits;
+    std::vector<Result<void>> outcomes;
+    std::vector<std::size_t> written;  ///< indexes of those that have a frame
+    std::string frames;
+    rocks::Batch batch;
+    std::uint64_t last_sequence = 0;
+    std::unordered_map<std::string, BlobLocation> new_blobs;
+    std::vector<std::uint64_t> surplus_files;  ///< staged files whose body is stored already
+  };
+
+  LogStore(FileSystem& files, std::string folder, StoreOptions options);
+  Result<void> start();
+  Result<void> read_format();
+  Result<void> replay_log();
+  Result<void> sweep_orphans();
+  Result<std::shared_ptr<File>> open_segment(std::uint64_t number) const;
+  Result<std::string> read_from_log(const BlobLocation& location, Wait wait) const;
+
+  void committer();
+  void run_group();
+  std::vector<Pending> take_group();
+  void prepare(Group& group);
+  Result<void> prepare_one(Group& group, Commit& commit);
+  Result<void> check_expectations(const Commit& commit) const;
+  Result<void> resolve_blobs(Group& group, Commit& commit);
+  Result<std::optional<BlobLocation>> find_blob(const Group& group, const Digest& digest) const;
+  Result<void> write_group(Group& group);
+  Result<void> make_room(const std::vector<Pending>& commits);
+  void apply(Group& group);
+  void apply_rows(rocks::Batch& batch, std::string_view key, std::string_view value, bool erase);
+  void count_living(rocks::Batch& batch, std::uint64_t segment, std::int64_t change);
+  void void_group(Group& group, const Error& error);
+  void write_end_mark();
+
+  FileSystem& files_;
+  const std::string folder_;
+  const StoreOptions options_;
+  std::string store_id_;
+  std::unique_ptr<File> lock_;
+  std::unique_ptr<rocks::Index> index_;
+  std::unique_ptr<SegmentWriter> writer_;
+  mutable std::mutex open_segments_mutex_;
+  mutable std::unordered_map<std::uint64_t, std::shared_ptr<File>> open_segments_;
+  std::uint64_t sequence_ = 0;  ///< of the last frame written
+  std::unordered_map<std::uint64_t, std::uint64_t> living_;
+  bool broken_ = false;  ///< the last write failed and no new segment could be begun since
+  std::atomic<std::uint64_t> epoch_{1};
+  std::atomic<std::uint64_t> next_file_id_{1};
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Pending> queue_;
+  bool leading_ = false;
+  bool stopping_ = false;
+  bool sleeping_ = false;  ///< the committer's thread waits without a time limit
+  bool mark_due_ = false;  ///< frames were written since the last end mark
+  std::size_t last_group_ = 0;
+  std::atomic<std::uint64_t> commits_{0};
+  std::atomic<std::uint64_t> flushes_{0};
+  std::uint64_t replayed_ = 0;
+  std::thread committer_;
+};
+
+}  // namespace posthorn::store::log

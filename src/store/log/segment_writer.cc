@@ -1,0 +1,106 @@
+#include "store/log/segment_writer.h"
+
+#include "base/log.h"
+
+namespace posthorn::store::log {
+namespace {
+
+constexpr std::string_view kPreparedName = "prepared";
+constexpr std::size_t kFillPiece = 1 << 20;
+
+}  // namespace
+
+SegmentWriter::SegmentWriter(FileSystem& files, std::string folder, std::string store_id, std::uint64_t number,
+                             std::uint64_t end)
+    : files_(files),
+      folder_(std::move(folder)),
+      store_id_(std::move(store_id)),
+      number_(number),
+      offset_(end),
+      durable_end_(end) {
+  preparer_ = std::thread([this] { prepare_ahead(); });
+}
+
+SegmentWriter::~SegmentWriter() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  preparer_.join();
+}
+
+Result<void> SegmentWriter::prepare() {
+  auto file = files_.open(folder_ + "/" + std::string(kPreparedName), Open::renew);
+  if (!file) return fail(file);
+  const std::string zeros(kFillPiece, '\0');
+  for (std::uint64_t at = 0; at < kSegmentSize; at += kFillPiece)
+    if (auto done = (*file)->write_at(at, zeros); !done) return done;
+  return (*file)->sync();
+}
+
+void SegmentWriter::prepare_ahead() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return wanted_ || stopping_; });
+    if (stopping_) return;
+    lock.unlock();
+    auto outcome = prepare();
+    lock.lock();
+    wanted_ = false;
+    prepared_ = outcome.has_value();
+    prepare_outcome_ = std::move(outcome);
+    changed_.notify_all();
+  }
+}
+
+Result<std::unique_ptr<File>> SegmentWriter::take_prepared() {
+  std::unique_lock lock(mutex_);
+  if (!prepared_) {
+    wanted_ = true;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return !wanted_; });
+  }
+  if (!prepared_) return fail(prepare_outcome_);
+  return files_.open(folder_ + "/" + std::string(kPreparedName), Open::write);
+}
+
+Result<void> SegmentWriter::begin_segment(std::uint64_t first_sequence) {
+  auto file = take_prepared();
+  if (!file) return fail(file);
+  const SegmentHeader header{.store_id = store_id_,
+                             .number = number_ + 1,
+                             .first_sequence = first_sequence,
+                             .previous_number = number_,
+                             .previous_end = durable_end_};
+  if (auto done = (*file)->write_at(0, encode_header(header)); !done) return done;
+  if (auto done = (*file)->sync(); !done) return done;
+  const std::string path = folder_ + "/" + segment_name(header.number);
+  if (auto done = files_.rename(folder_ + "/" + std::string(kPreparedName), path); !done) return done;
+  {
+    const std::lock_guard lock(mutex_);
+    prepared_ = false;
+    wanted_ = true;
+  }
+  changed_.notify_all();
+  // The name may already be on disk although the flush failed: the number is spent either way.
+  file_ = std::move(*file);
+  number_ = header.number;
+  offset_ = durable_end_ = kHeaderSize;
+  return files_.sync_folder(folder_);
+}
+
+Result<void> SegmentWriter::write(std::string_view frames) {
+  if (auto done = file_->write_at(offset_, frames); !done) return done;
+  if (auto done = file_->sync(); !done) return done;
+  durable_end_ = offset_ += frames.size();
+  return {};
+}
+
+Result<void> SegmentWriter::write_lazily(std::string_view frames) {
+  if (auto done = file_->write_at(offset_, frames); !done) return done;
+  offset_ += frames.size();
+  return {};
+}
+
+}  // namespace posthorn::store::log

@@ -1,0 +1,62 @@
+// Writes frames into the log's last segment and begins the next one when it is full.
+//
+// A segment is prepared ahead: filled with zeros and flushed by a thread of its own, since overwriting a block flushes
+// twice as fast as appending one. Threads: one at a time, but for the preparing thread inside.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "store/file_seam.h"
+#include "store/log/frame.h"
+
+namespace posthorn::store::log {
+
+class SegmentWriter {
+ public:
+  /// Begins no segment yet; call begin_segment() first. `number` is the last segment that exists (0 for none) and
+  /// `end` the offset behind its last frame in force.
+  SegmentWriter(FileSystem& files, std::string folder, std::string store_id, std::uint64_t number, std::uint64_t end);
+  ~SegmentWriter();
+
+  /// Starts a new segment, whose header declares that the current one ends behind its last successful write(): what a
+  /// failed one left there is void. On disk when it returns. After an error the same call may be repeated.
+  Result<void> begin_segment(std::uint64_t first_sequence);
+
+  /// Where the next frames will go, and in which segment.
+  std::uint64_t segment() const { return number_; }
+  std::uint64_t offset() const { return offset_; }
+  bool has_room(std::size_t bytes) const { return offset_ + bytes <= kSegmentSize; }
+
+  /// Writes whole frames at offset() and flushes them. After an error nothing is known of them: void them with
+  /// begin_segment().
+  Result<void> write(std::string_view frames);
+  /// Writes without flushing; for end marks.
+  Result<void> write_lazily(std::string_view frames);
+
+ private:
+  Result<std::unique_ptr<File>> take_prepared();
+  Result<void> prepare();
+  void prepare_ahead();
+
+  FileSystem& files_;
+  const std::string folder_;
+  const std::string store_id_;
+  std::uint64_t number_;
+  std::uint64_t offset_;
+  std::uint64_t durable_end_;
+  std::unique_ptr<File> file_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool prepared_ = false;
+  bool wanted_ = false;
+  bool stopping_ = false;
+  Result<void> prepare_outcome_;
+  std::thread preparer_;
+};
+
+}  // namespace posthorn::store::log

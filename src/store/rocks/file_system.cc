@@ -1,0 +1,221 @@
+#include "store/rocks/file_system.h"
+
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
+
+#include <limits>
+
+namespace posthorn::store::rocks {
+namespace {
+
+using rocksdb::IODebugContext;
+using rocksdb::IOOptions;
+using rocksdb::IOStatus;
+using rocksdb::Slice;
+using Files = store::FileSystem;  // rocksdb's class of that name is a base of one below
+
+IOStatus status_of(const Error& error) {
+  switch (error.code) {
+    case Code::not_found: return IOStatus::PathNotFound(error.text);
+    case Code::full_disk: return IOStatus::NoSpace(error.text);
+    default: return IOStatus::IOError(error.text);
+  }
+}
+
+template <class T>
+IOStatus status_of(const Result<T>& result) {
+  return result ? IOStatus::OK() : status_of(result.error());
+}
+
+IOStatus read(const File& file, std::uint64_t offset, std::size_t n, Slice* result, char* scratch) {
+  const auto got = file.read_at(offset, scratch, n, Wait::disk);
+  *result = Slice(scratch, got ? *got : 0);
+  return status_of(got);
+}
+
+class SequentialFile final : public rocksdb::FSSequentialFile {
+ public:
+  explicit SequentialFile(std::unique_ptr<File> file) : file_(std::move(file)) {}
+  IOStatus Read(size_t n, const IOOptions&, Slice* result, char* scratch, IODebugContext*) override {
+    const auto status = read(*file_, at_, n, result, scratch);
+    at_ += result->size();
+    return status;
+  }
+  IOStatus Skip(uint64_t n) override {
+    at_ += n;
+    return IOStatus::OK();
+  }
+
+ private:
+  std::unique_ptr<File> file_;
+  std::uint64_t at_ = 0;
+};
+
+class RandomAccessFile final : public rocksdb::FSRandomAccessFile {
+ public:
+  explicit RandomAccessFile(std::unique_ptr<File> file) : file_(std::move(file)) {}
+  IOStatus Read(uint64_t offset, size_t n, const IOOptions&, Slice* result, char* scratch,
+                IODebugContext*) const override {
+    return read(*file_, offset, n, result, scratch);
+  }
+
+ private:
+  std::unique_ptr<File> file_;
+};
+
+class WritableFile final : public rocksdb::FSWritableFile {
+ public:
+  WritableFile(std::unique_ptr<File> file, std::uint64_t size) : file_(std::move(file)), size_(size) {}
+  using FSWritableFile::Append;
+  IOStatus Append(const Slice& data, const IOOptions&, IODebugContext*) override {
+    const auto done = file_->write_at(size_, {data.data(), data.size()});
+    if (done) size_ += data.size();
+    return status_of(done);
+  }
+  IOStatus Truncate(uint64_t size, const IOOptions&, IODebugContext*) override {
+    const auto done = file_->truncate(size);
+    if (done) size_ = size;
+    return status_of(done);
+  }
+  IOStatus Close(const IOOptions&, IODebugContext*) override { return IOStatus::OK(); }
+  IOStatus Flush(const IOOptions&, IODebugContext*) override { return IOStatus::OK(); }
+  IOStatus Sync(const IOOptions&, IODebugContext*) override { return status_of(file_->sync()); }
+  uint64_t GetFileSize(const IOOptions&, IODebugContext*) override { return size_; }
+
+ private:
+  std::unique_ptr<File> file_;
+  std::uint64_t size_;
+};
+
+class Directory final : public rocksdb::FSDirectory {
+ public:
+  Directory(Files& files, std::string path) : files_(files), path_(std::move(path)) {}
+  IOStatus Fsync(const IOOptions&, IODebugContext*) override { return status_of(files_.sync_folder(path_)); }
+
+ private:
+  Files& files_;
+  const std::string path_;
+};
+
+class Lock final : public rocksdb::FileLock {
+ public:
+  explicit Lock(std::unique_ptr<File> held) : file(std::move(held)) {}
+  std::unique_ptr<File> file;
+};
+
+/// Maps RocksDB's file system onto ours. Advice (read-ahead, preallocation) is dropped.
+class SeamFileSystem final : public rocksdb::FileSystemWrapper {
+ public:
+  explicit SeamFileSystem(Files& files) : FileSystemWrapper(rocksdb::FileSystem::Default()), files_(files) {}
+  const char* Name() const override { return "PosthornFileSystem"; }
+
+  IOStatus NewSequentialFile(const std::string& name, const rocksdb::FileOptions&,
+                             std::unique_ptr<rocksdb::FSSequentialFile>* result, IODebugContext*) override {
+    auto file = files_.open(name, Open::read);
+    if (file) *result = std::make_unique<SequentialFile>(std::move(*file));
+    return status_of(file);
+  }
+  IOStatus NewRandomAccessFile(const std::string& name, const rocksdb::FileOptions&,
+                               std::unique_ptr<rocksdb::FSRandomAccessFile>* result, IODebugContext*) override {
+    auto file = files_.open(name, Open::read);
+    if (file) *result = std::make_unique<RandomAccessFile>(std::move(*file));
+    return status_of(file);
+  }
+  IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions&,
+                           std::unique_ptr<rocksdb::FSWritableFile>* result, IODebugContext*) override {
+    auto file = files_.open(name, Open::renew);
+    if (file) *result = std::make_unique<WritableFile>(std::move(*file), 0);
+    return status_of(file);
+  }
+  IOStatus ReopenWritableFile(const std::string& name, const rocksdb::FileOptions&,
+                              std::unique_ptr<rocksdb::FSWritableFile>* result, IODebugContext*) override {
+    auto file = files_.open(name, Open::write);
+    if (!file) return status_of(file);
+    const auto size = (*file)->size();
+    if (size) *result = std::make_unique<WritableFile>(std::move(*file), *size);
+    return status_of(size);
+  }
+  IOStatus NewDirectory(const std::string& name, const IOOptions&, std::unique_ptr<rocksdb::FSDirectory>* result,
+                        IODebugContext*) override {
+    *result = std::make_unique<Directory>(files_, name);
+    return IOStatus::OK();
+  }
+  IOStatus FileExists(const std::string& name, const IOOptions&, IODebugContext*) override {
+    const auto there = files_.exists(name);
+    if (there && !*there) return IOStatus::NotFound();
+    return status_of(there);
+  }
+  IOStatus GetChildren(const std::string& folder, const IOOptions&, std::vector<std::string>* names,
+                       IODebugContext*) override {
+    auto list = files_.list(folder);
+    if (list) *names = std::move(*list);
+    return status_of(list);
+  }
+  IOStatus DeleteFile(const std::string& name, const IOOptions&, IODebugContext*) override {
+    return status_of(files_.remove(name));
+  }
+  IOStatus CreateDir(const std::string& name, const IOOptions&, IODebugContext*) override {
+    return status_of(files_.make_folder(name));
+  }
+  IOStatus CreateDirIfMissing(const std::string& name, const IOOptions&, IODebugContext*) override {
+    return status_of(files_.make_folder(name));
+  }
+  IOStatus GetFileSize(const std::string& name, const IOOptions&, uint64_t* size, IODebugContext*) override {
+    const auto file = files_.open(name, Open::read);
+    if (!file) return status_of(file);
+    const auto bytes = (*file)->size();
+    if (bytes) *size = *bytes;
+    return status_of(bytes);
+  }
+  IOStatus GetFileModificationTime(const std::string&, const IOOptions&, uint64_t* time, IODebugContext*) override {
+    *time = 0;
+    return IOStatus::OK();
+  }
+  IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions&, IODebugContext*) override {
+    return status_of(files_.rename(from, to));
+  }
+  IOStatus LinkFile(const std::string&, const std::string&, const IOOptions&, IODebugContext*) override {
+    return IOStatus::NotSupported();
+  }
+  IOStatus LockFile(const std::string& name, const IOOptions&, rocksdb::FileLock** lock, IODebugContext*) override {
+    auto held = files_.lock(name);
+    if (held) *lock = new Lock(std::move(*held));  // NOLINT: RocksDB owns it until UnlockFile
+    return status_of(held);
+  }
+  IOStatus UnlockFile(rocksdb::FileLock* lock, const IOOptions&, IODebugContext*) override {
+    delete lock;
+    return IOStatus::OK();
+  }
+  IOStatus GetAbsolutePath(const std::string& path, const IOOptions&, std::string* out, IODebugContext*) override {
+    *out = path;
+    return IOStatus::OK();
+  }
+  IOStatus GetFreeSpace(const std::string& path, const IOOptions&, uint64_t* bytes, IODebugContext*) override {
+    const auto free = files_.free_bytes(path);
+    *bytes = free ? *free : std::numeric_limits<uint64_t>::max();
+    return IOStatus::OK();
+  }
+  IOStatus IsDirectory(const std::string& path, const IOOptions&, bool* is, IODebugContext*) override {
+    const auto list = files_.list(path);
+    *is = list.has_value();
+    return IOStatus::OK();
+  }
+  /// RocksDB's own log lines go nowhere under test.
+  IOStatus NewLogger(const std::string&, const IOOptions&, std::shared_ptr<rocksdb::Logger>* logger,
+                     IODebugContext*) override {
+    logger->reset();
+    return IOStatus::NotSupported();
+  }
+
+ private:
+  Files& files_;
+};
+
+}  // namespace
+
+std::unique_ptr<rocksdb::Env> make_env(FileSystem& files) {
+  if (&files == &real_files()) return rocksdb::NewCompositeEnv(rocksdb::FileSystem::Default());
+  return rocksdb::NewCompositeEnv(std::make_shared<SeamFileSystem>(files));
+}
+
+}  // namespace posthorn::store::rocks

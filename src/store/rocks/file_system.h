@@ -1,0 +1,18 @@
+// RocksDB's files behind our seam, so that what tests do to files is done to the index too.
+#pragma once
+
+#include <memory>
+
+#include "store/file_seam.h"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace posthorn::store::rocks {
+
+/// An environment whose files are `files`. For the operating system's own files it is RocksDB's, which knows more of
+/// them (read-ahead, preallocation). Must outlive the database.
+std::unique_ptr<rocksdb::Env> make_env(FileSystem& files);
+
+}  // namespace posthorn::store::rocks

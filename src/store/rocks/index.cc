@@ -1,0 +1,222 @@
+#include "store/rocks/index.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+#include <rocksdb/write_buffer_manager.h>
+
+#include "base/log.h"
+#include "store/keys.h"
+#include "store/rocks/file_system.h"
+
+namespace posthorn::store::rocks {
+namespace {
+
+std::string position_key() { return KeyBuilder(Table::position).take(); }
+
+std::string encode(const Position& p) {
+  std::string out;
+  put_u64(out, p.segment);
+  put_u64(out, p.offset);
+  put_u64(out, p.sequence);
+  return out;
+}
+
+Result<Position> decode(const std::optional<std::string>& value) {
+  if (!value) return Position{};
+  ByteReader in(*value);
+  Position p{.segment = in.u64(), .offset = in.u64(), .sequence = in.u64()};
+  if (!in.ok() || !in.at_end()) return fail(Code::damaged, "the index's position row is damaged");
+  return p;
+}
+
+std::unexpected<Error> failed(const rocksdb::Status& status) {
+  const Code code = status.IsIncomplete()   ? Code::unavailable
+                    : status.IsCorruption() ? Code::damaged
+                    : status.IsNoSpace()    ? Code::full_disk
+                                            : Code::io;
+  return fail(code, "index: " + status.ToString());
+}
+
+rocksdb::Slice slice(std::string_view s) { return {s.data(), s.size()}; }
+std::string_view view_of(const rocksdb::Slice& s) { return {s.data(), s.size()}; }
+
+rocksdb::Options rocksdb_options(const IndexOptions& options, rocksdb::Env* env) {
+  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes + options.write_buffer_bytes * 3, 4, true);
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.partition_filters = true;
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.format_version = 5;
+  rocksdb::Options o;
+  o.env = env;
+  o.create_if_missing = true;
+  o.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  o.write_buffer_manager = std::make_shared<rocksdb::WriteBufferManager>(options.write_buffer_bytes * 3, cache);
+  o.write_buffer_size = options.write_buffer_bytes;
+  o.max_write_buffer_number = 3;
+  o.atomic_flush = true;
+  o.max_background_jobs = 2;
+  o.compression = rocksdb::kLZ4Compression;
+  o.bottommost_compression = rocksdb::kZSTD;
+  o.paranoid_checks = true;
+  o.max_open_files = 512;
+  o.keep_log_file_num = 2;
+  o.max_log_file_size = 1 << 20;
+  o.stats_dump_period_sec = 0;
+  o.avoid_unnecessary_blocking_io = true;
+  return o;
+}
+
+Result<std::optional<std::string>> get_row(rocksdb::DB& db, const rocksdb::ReadOptions& options, std::string_view key) {
+  rocksdb::PinnableSlice value;
+  const auto status = db.Get(options, db.DefaultColumnFamily(), slice(key), &value);
+  if (status.IsNotFound()) return std::nullopt;
+  if (!status.ok()) return failed(status);
+  return std::string(view_of(value));
+}
+
+Result<std::vector<std::optional<std::string>>> get_rows(rocksdb::DB& db, const rocksdb::ReadOptions& options,
+                                                         const std::vector<std::string>& keys) {
+  std::vector<rocksdb::Slice> slices;
+  for (const auto& key : keys) slices.emplace_back(key);
+  std::vector<rocksdb::PinnableSlice> values(keys.size());
+  std::vector<rocksdb::Status> statuses(keys.size());
+  db.MultiGet(options, db.DefaultColumnFamily(), keys.size(), slices.data(), values.data(), statuses.data());
+  std::vector<std::optional<std::string>> out(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (statuses[i].ok())
+      out[i] = std::string(view_of(values[i]));
+    else if (!statuses[i].IsNotFound())
+      return failed(statuses[i]);
+  }
+  return out;
+}
+
+Result<void> scan_rows(rocksdb::DB& db, rocksdb::ReadOptions options, std::string_view from, std::string_view to,
+                       const RowVisitor& visit) {
+  const rocksdb::Slice upper = slice(to);
+  if (!to.empty()) options.iterate_upper_bound = &upper;
+  const std::unique_ptr<rocksdb::Iterator> it(db.NewIterator(options));
+  for (it->Seek(slice(from)); it->Valid(); it->Next())
+    if (!visit(view_of(it->key()), view_of(it->value()))) return {};
+  if (!it->status().ok()) return failed(it->status());
+  return {};
+}
+
+class IndexSnapshot final : public View {
+ public:
+  explicit IndexSnapshot(std::shared_ptr<rocksdb::DB> db) : db_(std::move(db)) {
+    options_.snapshot = db_->GetSnapshot();
+  }
+  ~IndexSnapshot() override { db_->ReleaseSnapshot(options_.snapshot); }
+
+  Result<std::optional<std::string>> get(std::string_view key, Wait wait) const override {
+    auto options = options_;
+    if (wait == Wait::never) options.read_tier = rocksdb::kBlockCacheTier;
+    return get_row(*db_, options, key);
+  }
+  Result<std::vector<std::optional<std::string>>> multi_get(const std::vector<std::string>& keys) const override {
+    return get_rows(*db_, options_, keys);
+  }
+  Result<void> scan(std::string_view from, std::string_view to, const RowVisitor& visit) const override {
+    return scan_rows(*db_, options_, from, to, visit);
+  }
+
+ private:
+  std::shared_ptr<rocksdb::DB> db_;
+  rocksdb::ReadOptions options_;
+};
+
+}  // namespace
+
+Batch::Batch() : batch_(std::make_unique<rocksdb::WriteBatch>()) {}
+Batch::~Batch() = default;
+Batch::Batch(Batch&&) noexcept = default;
+Batch& Batch::operator=(Batch&&) noexcept = default;
+void Batch::put(std::string_view key, std::string_view value) { batch_->Put(slice(key), slice(value)); }
+void Batch::erase(std::string_view key) { batch_->Delete(slice(key)); }
+bool Batch::empty() const { return batch_->Count() == 0; }
+
+Index::Index() = default;
+
+Index::~Index() {
+  if (db_) db_->Close();
+}
+
+Result<std::unique_ptr<Index>> Index::open(FileSystem& files, const std::string& path, const IndexOptions& options) {
+  std::unique_ptr<Index> index(new Index());
+  index->env_ = make_env(files);
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::Open(rocksdb_options(options, index->env_.get()), path, &db);
+  if (!status.ok()) return failed(status);
+  index->db_.reset(db);
+  return index;
+}
+
+Result<std::optional<std::string>> Index::get(std::string_view key, Wait wait) const {
+  rocksdb::ReadOptions options;
+  if (wait == Wait::never) options.read_tier = rocksdb::kBlockCacheTier;
+  return get_row(*db_, options, key);
+}
+
+Result<std::vector<std::optional<std::string>>> Index::multi_get(const std::vector<std::string>& keys) const {
+  return get_rows(*db_, {}, keys);
+}
+
+Result<void> Index::scan(std::string_view from, std::string_view to, const RowVisitor& visit) const {
+  return scan_rows(*db_, {}, from, to, visit);
+}
+
+std::shared_ptr<const View> Index::snapshot() const { return std::make_shared<IndexSnapshot>(db_); }
+
+Result<void> Index::apply(Batch& batch, const Position& position) {
+  batch.put(position_key(), encode(position));
+  rocksdb::WriteOptions options;
+  options.disableWAL = true;
+  const auto status = db_->Write(options, batch.batch_.get());
+  if (status.ok()) return {};
+  // A full disk leaves RocksDB in read-only mode until told to go on.
+  db_->Resume();
+  return failed(status);
+}
+
+Result<Position> Index::position() const {
+  const auto value = get(position_key());
+  if (!value) return fail(value);
+  return decode(*value);
+}
+
+Result<Position> Index::durable_position() const {
+  rocksdb::ReadOptions options;
+  options.read_tier = rocksdb::kPersistedTier;
+  const auto value = get_row(*db_, options, position_key());
+  if (!value) return fail(value);
+  return decode(*value);
+}
+
+Result<void> Index::flush() {
+  const auto status = db_->Flush(rocksdb::FlushOptions());
+  if (!status.ok()) return failed(status);
+  return {};
+}
+
+Result<void> Index::verify() const {
+  const auto status = db_->VerifyChecksum();
+  if (!status.ok()) return failed(status);
+  return {};
+}
+
+std::string Index::statistics() const {
+  std::string text;
+  db_->GetProperty("rocksdb.stats", &text);
+  return text;
+}
+
+}  // namespace posthorn::store::rocks
