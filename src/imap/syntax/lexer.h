@@ -63,6 +63,7 @@ class Lexer : public abnf::Cursor {
   /// Letters, digits, "." and "-", perhaps none: how the names of keys and items are read before a table is asked.
   std::string_view name();
   /// Between double quotes; only `\"` and `\\` are escapes; CR, LF and NUL are errors, and so is what is not UTF-8.
+  /// UTF-8 is taken whatever was enabled (RFC 9051 9, QUOTED-CHAR): a client of RFC 3501 does not send it.
   std::string quoted();
   /// `{n}` or `{n+}`, CRLF and n bytes without NUL; with `~` before it (literal8) NUL is allowed.
   std::string literal();
