@@ -1,0 +1,27 @@
+// For tests: runs one coroutine on an io_context of its own until it ended.
+#pragma once
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <exception>
+
+#include "net/task.h"
+
+namespace posthorn::net {
+
+/// `body(executor)` gives the task; what it throws is thrown on. Other tasks on the same context run meanwhile.
+template <class Body>
+void run_for_test(Body body) {
+  boost::asio::io_context context(1);
+  std::exception_ptr failure;
+  bool ended = false;
+  boost::asio::co_spawn(context, body(Executor(context.get_executor())), [&](std::exception_ptr e) {
+    failure = e;
+    ended = true;
+  });
+  while (!ended && context.run_one() > 0) {
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace posthorn::net

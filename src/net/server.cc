@@ -1,0 +1,153 @@
+#include "net/server.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <cerrno>
+#include <cstring>
+#include <list>
+
+#include "base/log.h"
+#include "net/task_group.h"
+#include "net/tcp_stream.h"
+#include "net/timer.h"
+
+namespace posthorn::net {
+
+namespace asio = boost::asio;
+
+// One io thread's sessions.
+struct Server::Lane {
+  explicit Lane(Executor executor) : group(std::move(executor)) {}
+  TaskGroup group;
+  std::list<Stream*> streams;
+};
+
+// One listening socket, served on the first io thread.
+struct Server::Door {
+  Door(Executor executor, Serve how) : acceptor(executor), group(executor), serve(std::move(how)) {}
+  asio::ip::tcp::acceptor acceptor;
+  TaskGroup group;
+  Serve serve;
+};
+
+namespace {
+
+constexpr auto kPauseWhenFull = std::chrono::milliseconds(50);
+constexpr auto kGraceAfterCancel = std::chrono::seconds(10);
+constexpr int kBacklog = 4096;
+
+Result<int> bound_socket(Endpoint at) {
+  sockaddr_storage name{};
+  const unsigned size = at.to_sockaddr(&name);
+  const int fd = ::socket(name.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return fail(Code::io, std::string("socket: ") + std::strerror(errno));
+  const int on = 1;
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  // One door an address: [::] does not take over what 0.0.0.0 is for.
+  if (!at.ip.is_v4()) ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+  if (::bind(fd, reinterpret_cast<const sockaddr*>(&name), size) == 0 && ::listen(fd, kBacklog) == 0) return fd;
+  const std::string reason = "cannot listen at " + at.text() + ": " + std::strerror(errno);
+  ::close(fd);
+  return fail(Code::io, reason);
+}
+
+bool is_out_of_resources(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+}  // namespace
+
+Server::Server(IoThreads* threads, std::size_t most_connections)
+    : threads_(threads), most_connections_(most_connections) {
+  for (std::size_t i = 0; i < threads->size(); ++i) lanes_.push_back(std::make_unique<Lane>(threads->executor(i)));
+}
+
+Server::~Server() = default;
+
+Result<Endpoint> Server::listen(Endpoint at, Serve serve) {
+  const auto fd = bound_socket(at);
+  if (!fd) return fail(fd);
+  sockaddr_storage name{};
+  socklen_t size = sizeof name;
+  ::getsockname(*fd, reinterpret_cast<sockaddr*>(&name), &size);
+  Door* door = doors_.emplace_back(std::make_unique<Door>(threads_->executor(0), std::move(serve))).get();
+  asio::post(door->group.executor(), [this, door, fd = *fd, is_v4 = at.ip.is_v4()] {
+    door->acceptor.assign(is_v4 ? asio::ip::tcp::v4() : asio::ip::tcp::v6(), fd);
+    door->group.spawn(accept_loop(this, door));
+  });
+  return Endpoint::from_sockaddr(reinterpret_cast<const sockaddr*>(&name));
+}
+
+Task<> Server::accept_loop(Server* server, Door* door) {
+  while (true) {
+    while (server->connections_ >= server->most_connections_) co_await sleep_for(kPauseWhenFull);
+    const int fd = ::accept4(door->acceptor.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+      server->hand_over(door, fd);
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      co_await door->acceptor.async_wait(asio::ip::tcp::acceptor::wait_read, asio::use_awaitable);
+    } else if (is_out_of_resources(errno)) {
+      // The connection stays in the queue and the socket readable: without a pause this loop would spin.
+      log::Line(log::warning, "net", "accept.paused").with("why", std::strerror(errno));
+      co_await sleep_for(kPauseWhenFull);
+    }
+  }
+}
+
+void Server::hand_over(const Door* door, int fd) {
+  ++connections_;
+  Lane* lane = lanes_[turn_++ % lanes_.size()].get();
+  asio::post(lane->group.executor(), [this, lane, door, fd] { lane->group.spawn(serve_one(this, lane, door, fd)); });
+}
+
+Task<> Server::serve_one(Server* server, Lane* lane, const Door* door, int fd) {
+  std::unique_ptr<Stream> stream;
+  std::exception_ptr failure;
+  try {
+    stream = make_tcp_stream(lane->group.executor(), fd);
+    const auto place = lane->streams.insert(lane->streams.end(), stream.get());
+    try {
+      co_await door->serve(stream.get());
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    lane->streams.erase(place);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  stream.reset();
+  --server->connections_;
+  if (failure) std::rethrow_exception(failure);
+}
+
+Task<> Server::close_doors(Server* server) {
+  for (const auto& door : server->doors_) {
+    door->group.cancel();
+    co_await door->group.join(steady_now() + kGraceAfterCancel);
+    boost::system::error_code ignored;
+    door->acceptor.close(ignored);
+  }
+}
+
+Task<> Server::ask_all(Lane* lane) {
+  for (Stream* stream : lane->streams) stream->ask_to_end();
+  co_return;
+}
+
+Task<> Server::end_all(Lane* lane, SteadyTime deadline) {
+  if (co_await lane->group.join(deadline)) co_return;
+  lane->group.cancel();
+  if (!co_await lane->group.join(steady_now() + kGraceAfterCancel))
+    log::Line(log::error, "net", "sessions.stuck").with("count", lane->group.size());
+}
+
+void Server::stop(Duration patience) {
+  run_blocking(threads_->executor(0), close_doors(this));
+  const SteadyTime deadline = steady_now() + patience;
+  for (const auto& lane : lanes_) run_blocking(lane->group.executor(), ask_all(lane.get()));
+  for (const auto& lane : lanes_) run_blocking(lane->group.executor(), end_all(lane.get(), deadline));
+}
+
+}  // namespace posthorn::net

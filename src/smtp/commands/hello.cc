@@ -1,0 +1,40 @@
+// EHLO and HELO, RFC 5321 4.1.1.1: who the client says it is, and what is offered.
+#include <fmt/format.h>
+
+#include "sasl/mechanism.h"
+#include "smtp/commands/commands.h"
+#include "smtp/server/error_table.h"
+#include "smtp/server/session.h"
+#include "smtp/syntax/command.h"
+
+namespace posthorn::smtp::commands {
+namespace {
+
+std::string extensions(const Session& session) {
+  std::string out =
+      fmt::format("\nPIPELINING\nSIZE {}\n8BITMIME\nENHANCEDSTATUSCODES", session.config().longest_message);
+  if (session.can_start_tls()) out += "\nSTARTTLS";
+  if (session.can_authenticate()) {
+    out += "\nAUTH";
+    for (const auto name : sasl::server_mechanisms()) out.append(" ").append(name);
+  }
+  return out;
+}
+
+Reply greet(Session* session, const std::string& arguments, bool is_extended) {
+  auto hello = Hello::parse(arguments);
+  if (!hello) return reply_to(Phase::any, hello.error());
+  session->drop_transaction();
+  session->info().hello = std::move(hello->name);
+  session->info().is_extended = is_extended;
+  session->set_state(State::ready);
+  // RFC 2034 4: no enhanced code in these replies.
+  return {250, {}, session->config().hostname + (is_extended ? extensions(*session) : "")};
+}
+
+}  // namespace
+
+net::Task<Reply> ehlo(Session* session, std::string arguments) { co_return greet(session, arguments, true); }
+net::Task<Reply> helo(Session* session, std::string arguments) { co_return greet(session, arguments, false); }
+
+}  // namespace posthorn::smtp::commands

@@ -1,0 +1,25 @@
+// MAIL, RFC 5321 4.1.1.2.
+#include "smtp/commands/commands.h"
+#include "smtp/server/error_table.h"
+#include "smtp/server/session.h"
+#include "smtp/syntax/command.h"
+
+namespace posthorn::smtp::commands {
+
+net::Task<Reply> mail(Session* session, std::string arguments) {
+  if (session->config().requires_auth() && session->info().user.empty())
+    co_return Reply{530, {5, 7, 0}, session->can_authenticate() ? "Say AUTH first" : "Say STARTTLS first"};
+  auto mail = Mail::parse(arguments);
+  if (!mail) co_return reply_to(Phase::mail, mail.error());
+  auto parameters = MailParameters::from(mail->parameters);
+  if (!parameters) co_return reply_to(Phase::mail, parameters.error());
+  // RFC 1870 6.1
+  if (parameters->size.value_or(0) > session->config().longest_message)
+    co_return Reply{552, {5, 3, 4}, "The message is larger than is accepted here"};
+  const auto accepted = co_await session->intake()->mail(std::move(mail->from), std::move(*parameters));
+  if (!accepted) co_return reply_to(Phase::mail, accepted.error());
+  session->set_state(State::mail);
+  co_return Reply{250, {2, 1, 0}, "Sender accepted"};
+}
+
+}  // namespace posthorn::smtp::commands
