@@ -1,0 +1,45 @@
+// An email: immutable, one row. Its bytes are a prefix (ours: Return-Path, Received, ...) and a body blob as received.
+//
+// Format of a row: version(1) digest(32) blob_size prefix thread received_us(8) sent_s summary; numbers are varints,
+// strings have a varint length before them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/result.h"
+#include "message/summary.h"
+#include "store/store.h"
+
+namespace posthorn::mailstore {
+
+struct Email {
+  store::Digest digest{};  ///< of the blob
+  std::uint64_t blob_size = 0;
+  std::string prefix;  ///< stands before the blob; offsets and sizes span both
+  ThreadId thread;
+  WallTime received;         ///< when it came here; INTERNALDATE of the first placement
+  message::Summary summary;  ///< of prefix and blob as one message
+
+  std::uint64_t size() const { return prefix.size() + blob_size; }
+};
+
+std::string email_key(AccountId account, EmailId email);
+std::string encode_email(const Email& email);
+/// Total on any bytes. Errors: damaged, not_supported.
+Result<Email> decode_email(std::string_view bytes);
+
+/// The row that keeps a body alive for one email.
+std::string reference_key(const store::Digest& digest, AccountId account, EmailId email);
+
+/// As many as ids, in their order; an email that is gone is Code::damaged, as something still refers to it.
+Result<std::vector<Email>> read_emails(const store::View& view, AccountId account, const std::vector<EmailId>& ids);
+
+/// Octets [offset, offset + length) of the message, shorter only at its end. Errors: damaged, io, unavailable.
+Result<std::string> read_octets(const store::Store& store, const Email& email, std::uint64_t offset,
+                                std::uint64_t length, store::Wait wait);
+
+}  // namespace posthorn::mailstore

@@ -1,0 +1,185 @@
+#include "mailstore/mailstore.h"
+
+#include "base/log.h"
+#include "codec/digest.h"
+#include "mailstore/account_rows.h"
+#include "mailstore/fold.h"
+#include "mailstore/log.h"
+
+namespace posthorn::mailstore {
+namespace {
+
+/// Entries behind a stored version at which a new checkpoint is worth its writing.
+constexpr std::uint64_t kEntriesACheckpoint = 1000;
+
+struct FirstMailbox {
+  const char* name;
+  SpecialUse special_use;
+};
+constexpr FirstMailbox kFirstMailboxes[] = {
+    {"INBOX", SpecialUse::none}, {"Drafts", SpecialUse::drafts}, {"Sent", SpecialUse::sent},
+    {"Junk", SpecialUse::junk},  {"Trash", SpecialUse::trash},   {"Archive", SpecialUse::archive},
+};
+
+LogEntry first_entry(const Version& empty, WallTime now) {
+  LogEntry entry{.modseq = empty.modseq.next(), .time = now, .changes = {}};
+  MailboxId id = empty.next_mailbox;
+  UidValidity uid_validity = empty.next_uid_validity;
+  for (const auto& [name, use] : kFirstMailboxes) {
+    entry.changes.push_back(MailboxCreated{id, name, uid_validity, use});
+    entry.changes.push_back(SubscriptionChanged{name, true});
+    id = id.next();
+    uid_validity = uid_validity.next();
+  }
+  return entry;
+}
+
+}  // namespace
+
+std::optional<Placement> OpenMailbox::find(Uid uid) const {
+  const auto now = version();
+  const Mailbox* mailbox = now->find(id_);
+  if (mailbox != nullptr && mailbox->columns)
+    if (auto row = mailbox->columns->find(uid)) return row;
+  return account_->find_removed(id_, uid);
+}
+
+Result<void> Mailstore::create_account(AccountId id) {
+  const WallTime now = wall_now();
+  StoredVersion empty{.version = std::make_shared<Version>(), .chunks = {}, .removed_at = {}};
+  empty.version->account = id;
+  empty.version->time = now;
+  empty.version->next_uid_validity = UidValidity(static_cast<std::uint32_t>(to_seconds(now)));
+  const auto head = encode_head(empty);
+  const AccountRow row{.generation = 0, .base_modseq = empty.version->modseq, .head_digest = codec::sha256(head)};
+  const auto entry = first_entry(*empty.version, now);
+  store::Commit commit;
+  commit.expect_absent(account_key(id));
+  commit.put(account_key(id), encode_account_row(row));
+  commit.put(head_key(base_place(id, row)), head);
+  commit.put(log_key(id, entry.modseq), encode_entry(entry));
+  auto done = store_.commit(std::move(commit));
+  if (!done && done.error().code == Code::conflict) return fail(Code::already_exists, "the account exists");
+  return done;
+}
+
+Result<Mailstore::Slot> Mailstore::load(AccountId id) const {
+  const auto view = store_.snapshot();
+  const auto start = read_start(*view, id, kNewest);
+  if (!start) return fail(start);
+  auto version = read_version(*view, id, kNewest);
+  if (!version) return fail(version);
+  return Slot{std::make_shared<Account>(id, std::move(*version)), start->stored.version->modseq};
+}
+
+Result<AccountPtr> Mailstore::open_now(AccountId id) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto it = slots_.find(id); it != slots_.end()) return it->second.account;
+  }
+  auto loaded = load(id);
+  if (!loaded) return fail(loaded);
+  const std::lock_guard lock(mutex_);
+  // Another thread may have been quicker: changes go through the first one only.
+  return slots_.try_emplace(id, std::move(*loaded)).first->second.account;
+}
+
+Task<Result<AccountPtr>> Mailstore::open(AccountId id) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto it = slots_.find(id); it != slots_.end()) co_return it->second.account;
+  }
+  co_return co_await offload_.run([this, id] { return open_now(id); });
+}
+
+Result<OpenMailboxPtr> Mailstore::open_mailbox_now(const AccountPtr& account, MailboxId id) {
+  account->hold(id);
+  auto open = std::make_shared<OpenMailbox>(account, id);
+  while (const auto version = ColumnsLoad::begin(*account, id)) {
+    auto columns = read_mailbox(store_, account->id(), id, version->modseq);
+    ColumnsLoad::finish(*account, id, *version, columns ? std::optional(*columns) : std::nullopt);
+    if (!columns) return fail(columns);
+  }
+  if (account->published()->find(id) == nullptr) return fail(Code::not_found, "the mailbox does not exist");
+  return open;
+}
+
+Task<Result<OpenMailboxPtr>> Mailstore::open_mailbox(AccountPtr account, MailboxId id) {
+  const auto version = account->published();
+  const Mailbox* mailbox = version->find(id);
+  if (mailbox == nullptr) co_return fail(Code::not_found, "the mailbox does not exist");
+  if (mailbox->columns) {
+    account->hold(id);
+    auto open = std::make_shared<OpenMailbox>(account, id);
+    const auto now = account->published();
+    if (const Mailbox* still = now->find(id); still != nullptr && still->columns) co_return open;
+  }
+  co_return co_await offload_.run([this, account, id] { return open_mailbox_now(account, id); });
+}
+
+Task<Result<std::vector<VersionPtr>>> Mailstore::change_all(std::vector<AccountPtr> accounts, ChangeFunction function) {
+  using Outcome = Result<std::vector<VersionPtr>>;
+  auto* store = &store_;
+  // The bridge wants a type with a default; the error stands for none yet.
+  struct Slot {
+    Outcome outcome = fail(Code::internal, "no answer");
+  };
+  auto start = [store, &accounts, &function](net::Completion<Slot> completion) {
+    Home::change(
+        *store, std::move(accounts), std::move(function),
+        [completion = std::move(completion)](Outcome outcome) mutable { completion(Slot{std::move(outcome)}); });
+  };
+  auto slot = co_await net::await_completion<Slot>(std::move(start));
+  co_return std::move(slot.outcome);
+}
+
+Task<Result<VersionPtr>> Mailstore::change(AccountPtr account,
+                                           std::function<Result<Prepared>(const Version&, WallTime)> function) {
+  std::vector<AccountPtr> accounts;
+  accounts.push_back(std::move(account));
+  auto one = [function = std::move(function)](const std::vector<const Version*>& heads,
+                                              WallTime now) -> Result<std::vector<Prepared>> {
+    auto prepared = function(*heads.front(), now);
+    if (!prepared) return fail(prepared);
+    std::vector<Prepared> all;
+    all.push_back(std::move(*prepared));
+    return all;
+  };
+  auto versions = co_await change_all(std::move(accounts), std::move(one));
+  if (!versions) co_return fail(versions);
+  co_return std::move(versions->front());
+}
+
+void Mailstore::checkpoint(const AccountPtr& account, ModSeq& stored) {
+  const auto version = account->published();
+  if (version->modseq.value() < stored.value() + kEntriesACheckpoint) return;
+  const auto view = store_.snapshot();
+  const auto start = read_start(*view, account->id(), version->modseq);
+  const auto whole = start ? read_whole(*view, *start, version->modseq) : fail(start);
+  const Place place = checkpoint_place(account->id());
+  const bool renews = start && start->place.table == store::Table::checkpoint;
+  const auto done = whole ? write_version(store_, place, **whole, renews ? &start->stored : nullptr) : fail(whole);
+  if (done)
+    stored = version->modseq;
+  else
+    base::log::Line(base::log::error, "mailstore", "checkpoint.failed")
+        .with("account", account->id().value())
+        .with("error", done.error().text);
+}
+
+void Mailstore::tidy() {
+  std::vector<std::pair<AccountId, Slot>> slots;
+  {
+    const std::lock_guard lock(mutex_);
+    slots.assign(slots_.begin(), slots_.end());
+  }
+  for (auto& [id, slot] : slots) {
+    ModSeq stored = slot.checkpoint;
+    checkpoint(slot.account, stored);
+    slot.account->unload_unheld();
+    const std::lock_guard lock(mutex_);
+    if (const auto it = slots_.find(id); it != slots_.end()) it->second.checkpoint = stored;
+  }
+}
+
+}  // namespace posthorn::mailstore

@@ -1,0 +1,100 @@
+// The mail of all accounts: opens accounts and mailboxes, and passes changes through their homes.
+//
+// What commands do to mail is in the files named after it (append.h, copy.h, set_flags.h, expunge.h, mailboxes.h);
+// they are written with change().
+//
+// Threads: everything from any thread; the coroutines resume on their caller's executor.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "mailstore/account.h"
+#include "mailstore/base.h"
+#include "net/offload.h"
+#include "net/task.h"
+#include "store/store.h"
+
+namespace posthorn::mailstore {
+
+using net::Task;
+using AccountPtr = std::shared_ptr<Account>;
+
+/// A mailbox that someone looks into: while it lives, versions of the account have the mailbox's columns, and rows
+/// expunged meanwhile can be found.
+class OpenMailbox {
+ public:
+  OpenMailbox(AccountPtr account, MailboxId id) : account_(std::move(account)), id_(id) {}
+  ~OpenMailbox() { account_->release(id_); }
+  OpenMailbox(const OpenMailbox&) = delete;
+  OpenMailbox& operator=(const OpenMailbox&) = delete;
+
+  const AccountPtr& account() const { return account_; }
+  MailboxId id() const { return id_; }
+  /// The account as it is now. The mailbox in it is null once it was deleted.
+  VersionPtr version() const { return account_->published(); }
+  /// The row under `uid`, even if it was expunged while the mailbox was open.
+  std::optional<Placement> find(Uid uid) const;
+
+ private:
+  const AccountPtr account_;
+  const MailboxId id_;
+};
+using OpenMailboxPtr = std::shared_ptr<OpenMailbox>;
+
+class Mailstore {
+ public:
+  /// Both must outlive it.
+  Mailstore(store::Store& store, net::Offload& offload) : store_(store), offload_(offload) {}
+
+  store::Store& store() { return store_; }
+  net::Offload& offload() { return offload_; }
+
+  /// Makes an account with an INBOX and the special-use mailboxes that clients look for (Drafts, Sent, Junk, Trash,
+  /// Archive), subscribed. Errors: already_exists and the store's. Blocks; not for threads that run sessions.
+  Result<void> create_account(AccountId id);
+  /// Erases an account's rows; its bodies go when nothing refers to them. Blocks.
+  Result<void> delete_account(AccountId id);
+
+  /// Errors: not_found, damaged, io.
+  Task<Result<AccountPtr>> open(AccountId id);
+  /// As open(), on a thread that may block.
+  Result<AccountPtr> open_now(AccountId id);
+  /// Errors: not_found where the mailbox is gone, damaged, io.
+  Task<Result<OpenMailboxPtr>> open_mailbox(AccountPtr account, MailboxId id);
+  Result<OpenMailboxPtr> open_mailbox_now(const AccountPtr& account, MailboxId id);
+
+  /// One change of one account: what it led to, durable and published. `function` must be pure and may be run again.
+  /// Errors: what `function` answers, and the store's.
+  Task<Result<VersionPtr>> change(AccountPtr account,
+                                  std::function<Result<Prepared>(const Version& head, WallTime now)> function);
+  /// One change of several accounts, in force whole or not at all. `accounts` without repetition.
+  Task<Result<std::vector<VersionPtr>>> change_all(std::vector<AccountPtr> accounts, ChangeFunction function);
+
+  /// Work of the background: brings checkpoints up to date where many entries came since, and lets go what nobody
+  /// uses. Blocks.
+  void tidy();
+  /// Drops the log of `account` up to `upto`: a new base is written, read again and verified by folding, then switched
+  /// in one commit; emails that nothing refers to any more are erased. Blocks. Errors: invalid where `upto` is not
+  /// between base and head; damaged where what was read does not match.
+  Result<void> truncate_log(AccountId id, ModSeq upto);
+
+ private:
+  struct Slot {
+    AccountPtr account;
+    ModSeq checkpoint;  ///< what the stored checkpoint (or base) holds
+  };
+
+  Result<Slot> load(AccountId id) const;
+  void checkpoint(const AccountPtr& account, ModSeq& stored);
+
+  store::Store& store_;
+  net::Offload& offload_;
+  std::mutex mutex_;
+  std::unordered_map<AccountId, Slot> slots_;
+};
+
+}  // namespace posthorn::mailstore
