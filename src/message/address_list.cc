@@ -178,7 +178,8 @@ class ListParser {
 
   void end_address() {
     if (complete_ || !words_.empty()) {
-      if (!complete_) address_.mailbox = join(0, words_.size(), true);
+      // One word without '@' is a local user; several are a name without an address.
+      if (!complete_) (words_.size() == 1 ? address_.mailbox : address_.name) = join(0, words_.size(), true);
       if (address_.name.empty()) address_.name = std::move(comment_);
       list_.push_back(std::move(address_));
     }

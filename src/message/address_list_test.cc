@@ -49,6 +49,7 @@ TEST_CASE("address_list: RFC 5322 3.4 and its obsolete and wild forms") {
            {"J\u00f6 <j\u00f6@\u00e4.de>", "[J\u00f6|j\u00f6|\u00e4.de]"},
            // lenient
            {"root", "[|root|]"},
+           {"Someone Else, a . b", "[Someone Else||][a . b||]"},
            {"John Smith joe@x.com", "[John Smith|joe|x.com]"},
            {"joe@x.com <joe@x.com>", "[joe@x.com|joe|x.com]"},
            {"a@b; c@d", "[|a|b][|c|d]"},
