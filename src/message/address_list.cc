@@ -51,14 +51,13 @@ class ListParser {
     ++at_;
   }
 
-  // White space and comments; the first comment of an address may serve as its name.
+  // White space and comments; the last comment of an address may serve as its name.
   void skip_space() {
     while (at_ < s_.size()) {
       if (is_space(s_[at_])) {
         ++at_;
       } else if (s_[at_] == '(') {
-        auto comment = take_comment(s_, at_);
-        if (comment_.empty()) comment_ = trim(comment);
+        comment_ = trim(take_comment(s_, at_));
       } else {
         return;
       }
@@ -178,7 +177,8 @@ class ListParser {
 
   void end_address() {
     if (complete_ || !words_.empty()) {
-      if (!complete_) address_.mailbox = join(0, words_.size(), true);
+      // One word without '@' is a local user; several are a name without an address.
+      if (!complete_) (words_.size() == 1 ? address_.mailbox : address_.name) = join(0, words_.size(), true);
       if (address_.name.empty()) address_.name = std::move(comment_);
       list_.push_back(std::move(address_));
     }

@@ -24,8 +24,8 @@ struct Address {
 };
 using AddressList = std::vector<Address>;
 
-/// Total: what is no address is passed over; words without '@' are an address without domain. ';' separates as ','
-/// does. Bytes >= 0x80 stay as they are. Appends to what is in `list`, up to kMaxAddresses.
+/// Total: what is no address is passed over; a word without '@' is an address without domain, several are a name. ';'
+/// separates as ',' does. Bytes >= 0x80 stay as they are. Appends to what is in `list`, up to kMaxAddresses.
 void parse_address_list(std::string_view value, AddressList& list);
 AddressList parse_address_list(std::string_view value);
 

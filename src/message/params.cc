@@ -29,7 +29,10 @@ std::string take_value(std::string_view s, std::size_t& at) {
   // Unquoted values with spaces or specials in them are common: all up to the semicolon or a comment.
   const std::size_t start = at;
   while (at < s.size() && s[at] != ';' && !(s[at] == '(' && at > start && is_wsp(s[at - 1]))) ++at;
-  std::string value(trim(s.substr(start, at - start)));
+  auto text = trim(s.substr(start, at - start));
+  // A '=' or a quote in it belongs to the next parameter, whose semicolon was forgotten.
+  if (text.find_first_of("=\"") != std::string_view::npos) text = text.substr(0, text.find_first_of(" \t\r\n"));
+  std::string value(text);
   std::erase_if(value, [](char c) { return c == '\r' || c == '\n'; });
   return value;
 }

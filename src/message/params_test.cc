@@ -25,6 +25,8 @@ TEST_CASE("params: RFC 2045 and RFC 2231, and what senders make of them") {
            {"; charset=us-ascii (Plain text)", "charset=us-ascii|"},
            {"; (c) a (d) = (e) b", "a=b|"},
            {"; name=my file.txt; a=1", "name=my file.txt|a=1|"},
+           {"; a=b c=\"d\"; e=f", "a=b|e=f|"},
+           {"; a=b==", "a=b==|"},
            {"; name=file(1).txt", "name=file(1).txt|"},
            {"; name=\"folded\r\n name\"", "name=folded name|"},
            {"; name=\"open", "name=open|"},

@@ -221,8 +221,14 @@ void Parser::begin_text() {
 void Parser::close_above(std::size_t level, std::uint64_t end, std::uint64_t end_lines) {
   for (; open_.size() > level + 1; open_.pop_back()) {
     auto& part = current();
-    part.body_end = std::max(part.body_start, end);
-    part.body_lines = end > part.body_start ? end_lines - open_.back().first_line : 0;
+    // The break before a delimiter may be the one that ends an empty part's header section: then it belongs to that,
+    // and what encloses the part cannot end before it.
+    if (part.body_start > end) {
+      end = part.body_start;
+      end_lines = lines_;
+    }
+    part.body_end = end;
+    part.body_lines = end_lines - open_.back().first_line;
     if (!open_.back().boundary.empty()) --boundaries_;
   }
 }

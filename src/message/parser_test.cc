@@ -94,6 +94,12 @@ static const std::vector<Row> kRows = {
      "0 multipart/y [Content-Type: multipart/y; boundary=b//|--b//1] 2\n"
      "1 text/plain [/|1] 0\n"
      "0 text/plain [/|2] 0\n"},
+    // an empty part at the end of an inner multipart
+    {"Content-Type: multipart/x; boundary=b\n\n--b\nContent-Type: multipart/y; boundary=c\n\n--c\n--b--\n",
+     "-1 multipart/x [Content-Type: multipart/x; boundary=b//|--b/Content-Type: multipart/y; boundary=c//--c/--b--/] "
+     "5\n"
+     "0 multipart/y [Content-Type: multipart/y; boundary=c//|--c/] 1\n"
+     "1 text/plain [|] 0\n"},
     // the same boundary twice: the innermost
     {"Content-Type: multipart/x; boundary=b\n\n--b\nContent-Type: multipart/y; boundary=b\n\n--b\n\n1\n--b--\n--b--\n",
      "-1 multipart/x [Content-Type: multipart/x; boundary=b//|--b/Content-Type: multipart/y; "

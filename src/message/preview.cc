@@ -50,6 +50,12 @@ class Words {
 
   void add_line(std::string_view line) {
     while (!line.empty() && !is_full()) {
+      if (!space_ && line.front() > ' ' && line.front() < 0x7f) {  // nearly all there is
+        out_ += line.front();
+        line.remove_prefix(1);
+        ++length_;
+        continue;
+      }
       const char32_t c = codec::take_utf8(line);
       if (is_invisible(c)) continue;
       if (is_space(c)) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <unordered_set>
 
 #include "base/text.h"
 #include "codec/unicode.h"
@@ -130,16 +129,15 @@ BaseSubject base_subject(std::string_view subject) {
 
 std::vector<std::string> message_ids(std::string_view value) {
   std::vector<std::string> ids;
-  std::unordered_set<std::string> seen;
   std::size_t at = value.find('<');
   while (at < value.size()) {
     auto id = take_id(value, at);
-    if (id && seen.insert(*id).second) ids.push_back(std::move(*id));
     at = value.find('<', at);
+    if (!id || std::ranges::find(ids, *id) != ids.end()) continue;
+    // The first names the thread, the last ones are nearest.
+    if (ids.size() == kMaxReferences) ids.erase(ids.begin() + 1);
+    ids.push_back(std::move(*id));
   }
-  // The first names the thread, the last ones are nearest.
-  if (ids.size() > kMaxReferences)
-    ids.erase(ids.begin() + 1, ids.end() - static_cast<std::ptrdiff_t>(kMaxReferences - 1));
   return ids;
 }
 
