@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 using namespace posthorn::message;
 
 static std::string extended(std::string_view m, Utf8 mode = Utf8::encode) {
