@@ -35,7 +35,7 @@ Endpoint name_of_socket(int fd, int (*get)(int, sockaddr*, socklen_t*)) {
 // The timer is lazy: it stays armed for an early deadline and looks again when it fires, so that a session which moves
 // its deadline at every command does not touch the timer queue.
 struct Core : std::enable_shared_from_this<Core> {
-  Core(Executor executor, int fd) : socket(executor), timer(executor) {
+  Core(const Executor& executor, int fd) : socket(executor), timer(executor) {
     const bool is_v6 = name_of_socket(fd, ::getsockname).ip.is_v4() == false;
     boost::system::error_code ec;
     socket.assign(is_v6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4(), fd, ec);
@@ -87,7 +87,7 @@ struct Core : std::enable_shared_from_this<Core> {
 
 class TcpStream final : public Stream {
  public:
-  TcpStream(Executor executor, int fd) : core_(std::make_shared<Core>(executor, fd)) {
+  TcpStream(const Executor& executor, int fd) : core_(std::make_shared<Core>(executor, fd)) {
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
@@ -240,7 +240,9 @@ Task<std::unique_ptr<Stream>> connect_with(std::optional<IpAddress> from, Endpoi
 
 }  // namespace
 
-std::unique_ptr<Stream> make_tcp_stream(Executor executor, int fd) { return std::make_unique<TcpStream>(executor, fd); }
+std::unique_ptr<Stream> make_tcp_stream(const Executor& executor, int fd) {
+  return std::make_unique<TcpStream>(executor, fd);
+}
 
 Task<std::unique_ptr<Stream>> connect(Endpoint peer, SteadyTime deadline) {
   co_return co_await connect_with(std::nullopt, peer, deadline);
