@@ -85,6 +85,18 @@ struct Core : std::enable_shared_from_this<Core> {
   bool is_woken = false;
 };
 
+// While it lives, the timer and wakers may interrupt the wait; also left by a cancelled task's exception.
+struct Waiting {
+  Waiting(Core* c, bool may_be_woken) : core(c) {
+    core->is_waiting = true;
+    core->waits_to_read = may_be_woken;
+  }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+  ~Waiting() { core->is_waiting = false; }
+  Core* core;
+};
+
 class TcpStream final : public Stream {
  public:
   TcpStream(const Executor& executor, int fd) : core_(std::make_shared<Core>(executor, fd)) {
@@ -154,11 +166,11 @@ std::size_t TcpStream::try_write(const char* from, std::size_t n) {
 Task<Wake> TcpStream::wait(Socket::wait_type what, bool may_be_woken) {
   if (!core_->socket.is_open()) throw Lost(Code::cancelled, "the connection was closed here");
   core_->watch(deadline());
-  core_->is_waiting = true;
-  core_->waits_to_read = may_be_woken;
   boost::system::error_code ec;
-  co_await core_->socket.async_wait(what, asio::redirect_error(asio::use_awaitable, ec));
-  core_->is_waiting = false;
+  {
+    const Waiting waiting(core_.get(), may_be_woken);
+    co_await core_->socket.async_wait(what, asio::redirect_error(asio::use_awaitable, ec));
+  }
   if (std::exchange(core_->has_timed_out, false)) throw Lost(Code::timeout, "the peer was silent for too long");
   if (may_be_woken && std::exchange(core_->is_woken, false)) co_return Wake::woken;
   if (ec == asio::error::operation_aborted) throw Lost(Code::cancelled, "cancelled");

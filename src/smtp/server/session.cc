@@ -72,6 +72,7 @@ void Session::forget_hello() {
   drop_transaction();
   info_.hello.clear();
   info_.is_extended = false;
+  info_.user.clear();
   info_.tls = stream_->tls();
   state_ = State::connected;
 }
