@@ -8,15 +8,15 @@
 namespace posthorn::mailstore {
 
 struct CopyOutcome {
-  UidValidity uid_validity;                   ///< of the target
-  std::vector<std::pair<Uid, Uid>> uids;      ///< source and copy, ascending by source
-  VersionPtr source;                          ///< the source's account afterwards
+  UidValidity uid_validity;               ///< of the target
+  std::vector<std::pair<Uid, Uid>> uids;  ///< source and copy, ascending by source
+  VersionPtr source;                      ///< the source's account afterwards
 };
 
 /// Copies those of `uids` that are there; all of them or none. With `move` they leave the source in the same commit.
 /// Within an account the email stays the same one (RFC 8474); across accounts it becomes another one with the same
 /// body. Errors: not_found (source or target is gone), over_quota, too_many, and the store's.
-Task<Result<CopyOutcome>> copy(Mailstore* mailstore, OpenMailboxPtr from, UidSet uids, AccountPtr to,
-                               MailboxId mailbox, bool move);
+Task<Result<CopyOutcome>> copy(Mailstore* mailstore, OpenMailboxPtr from, UidSet uids, AccountPtr to, MailboxId mailbox,
+                               bool move);
 
 }  // namespace posthorn::mailstore

@@ -1,7 +1,8 @@
 // An email: immutable, one row. Its bytes are a prefix (ours: Return-Path, Received, ...) and a body blob as received.
 //
-// Format of a row: version(1) digest(32) blob_size prefix thread received_us(8) sent_s summary; numbers are varints,
-// strings have a varint length before them.
+// Format of a row: version(1) digest(32) blob_size prefix thread received_us(8), then of the summary: header_size
+// flags(1) [sent_seconds(8) zone_minutes(2)] envelope bodystructure body tree preview message_id n in_reply_to* n
+// references* base_subject; numbers are varints, strings have a varint length before them.
 #pragma once
 
 #include <string>

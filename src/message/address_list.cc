@@ -51,14 +51,13 @@ class ListParser {
     ++at_;
   }
 
-  // White space and comments; the first comment of an address may serve as its name.
+  // White space and comments; the last comment of an address may serve as its name.
   void skip_space() {
     while (at_ < s_.size()) {
       if (is_space(s_[at_])) {
         ++at_;
       } else if (s_[at_] == '(') {
-        auto comment = take_comment(s_, at_);
-        if (comment_.empty()) comment_ = trim(comment);
+        comment_ = trim(take_comment(s_, at_));
       } else {
         return;
       }

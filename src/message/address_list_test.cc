@@ -44,7 +44,7 @@ TEST_CASE("address_list: RFC 5322 3.4 and its obsolete and wild forms") {
            {"\"john doe\"@example.com", "[|john doe|example.com]"},
            {"\"a\".b@x", "[|a.b|x]"},
            {"u@[127.0.0.1], <v@[IPv6:::1]>", "[|u|[127.0.0.1]][|v|[IPv6:::1]]"},
-           {"joe@x (Joe Real)", "[Joe Real|joe|x]"},
+           {"(c) joe@x (Joe (\"J\") Real)", "[Joe (\"J\") Real|joe|x]"},
            {"=?utf-8?Q?J=C3=B6?= <j@x>", "[=?utf-8?Q?J=C3=B6?=|j|x]"},
            {"J\u00f6 <j\u00f6@\u00e4.de>", "[J\u00f6|j\u00f6|\u00e4.de]"},
            // lenient

@@ -8,10 +8,6 @@
 namespace posthorn::message {
 namespace {
 
-void take(std::optional<std::string>& slot, std::string_view value) {
-  if (!slot) slot = unfold(value);
-}
-
 // Empty is absent.
 void put_nonempty(std::string& out, std::string_view s) {
   if (s.empty())
@@ -95,23 +91,23 @@ Envelope read_envelope(std::string_view header) {
         break;
       case 4:
         if (iequals(name, "from")) parse_address_list(value, e.from);
-        if (iequals(name, "date")) take(e.date, value);
+        if (iequals(name, "date")) e.date = unfold(value);
         break;
       case 6:
         if (iequals(name, "sender")) parse_address_list(value, e.sender);
         break;
       case 7:
-        if (iequals(name, "subject")) take(e.subject, value);
+        if (iequals(name, "subject")) e.subject = unfold(value);
         break;
       case 8:
         if (iequals(name, "reply-to")) parse_address_list(value, e.reply_to);
         break;
       case 10:
-        if (iequals(name, "message-id")) take(e.message_id, value);
-        if (iequals(name, "references")) take(e.references, value);
+        if (iequals(name, "message-id")) e.message_id = unfold(value);
+        if (iequals(name, "references")) e.references = unfold(value);
         break;
       case 11:
-        if (iequals(name, "in-reply-to")) take(e.in_reply_to, value);
+        if (iequals(name, "in-reply-to")) e.in_reply_to = unfold(value);
         break;
       default: break;
     }

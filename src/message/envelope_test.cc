@@ -25,7 +25,7 @@ TEST_CASE("envelope: absent, empty, repeated") {
   CHECK(printed("Subject:\r\nDate: \r\nTo:\r\nFrom: a@b\r\nSender:\r\nReply-To: ,\r\n") ==
         "(\"\" \"\" ((NIL NIL \"a\" \"b\")) ((NIL NIL \"a\" \"b\")) ((NIL NIL \"a\" \"b\")) NIL NIL NIL NIL NIL)");
   CHECK(printed("From: a@b\nFrom: c@d\nSubject: 1\nSubject: 2\nSender: e@f\n") ==
-        "(NIL \"1\" ((NIL NIL \"a\" \"b\")(NIL NIL \"c\" \"d\")) ((NIL NIL \"e\" \"f\")) "
+        "(NIL \"2\" ((NIL NIL \"a\" \"b\")(NIL NIL \"c\" \"d\")) ((NIL NIL \"e\" \"f\")) "
         "((NIL NIL \"a\" \"b\")(NIL NIL \"c\" \"d\")) NIL NIL NIL NIL NIL)");
 }
 

@@ -131,9 +131,11 @@ Task<> Server::close_doors(Server* server) {
   }
 }
 
-Task<> Server::ask_all(Lane* lane) {
-  for (Stream* stream : lane->streams) stream->ask_to_end();
-  co_return;
+void Server::ask_to_end() {
+  for (const auto& lane : lanes_)
+    asio::post(lane->group.executor(), [streams = &lane->streams] {
+      for (Stream* stream : *streams) stream->ask_to_end();
+    });
 }
 
 Task<> Server::end_all(Lane* lane, SteadyTime deadline) {
@@ -146,7 +148,7 @@ Task<> Server::end_all(Lane* lane, SteadyTime deadline) {
 void Server::stop(Duration patience) {
   run_blocking(threads_->executor(0), close_doors(this));
   const SteadyTime deadline = steady_now() + patience;
-  for (const auto& lane : lanes_) run_blocking(lane->group.executor(), ask_all(lane.get()));
+  ask_to_end();
   for (const auto& lane : lanes_) run_blocking(lane->group.executor(), end_all(lane.get(), deadline));
 }
 

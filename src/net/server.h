@@ -28,6 +28,8 @@ class Server {
   /// Listens at `at` (port 0: any free one) and returns where. Code::io, with the reason, when it cannot be bound.
   Result<Endpoint> listen(Endpoint at, Serve serve);
 
+  /// Asks every session of now to end, and goes on accepting. Threads: any.
+  void ask_to_end();
   /// Stops accepting, asks every session to end (Stream::ask_to_end), and cancels what is left after `patience`.
   void stop(Duration patience);
 
@@ -39,7 +41,6 @@ class Server {
   static Task<> accept_loop(Server* server, Door* door);
   static Task<> serve_one(Server* server, Lane* lane, const Door* door, int fd);
   static Task<> close_doors(Server* server);
-  static Task<> ask_all(Lane* lane);
   static Task<> end_all(Lane* lane, SteadyTime deadline);
   void hand_over(const Door* door, int fd);
 

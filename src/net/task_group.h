@@ -10,7 +10,7 @@
 
 namespace posthorn::net {
 
-/// Threads: all functions on the executor's thread.
+/// Threads: all functions on the executor's thread, cancel() from within one of its handlers.
 class TaskGroup {
  public:
   explicit TaskGroup(Executor executor) : executor_(executor), emptied_(executor) {}

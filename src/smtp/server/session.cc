@@ -37,6 +37,7 @@ Session::Session(net::Stream* stream, const Config* config, const MakeIntake* ma
   info_.service = config->service;
   info_.peer = stream->peer();
   info_.local = stream->local();
+  info_.tls = stream->tls();
   intake_ = (*make_intake)(&info_);
 }
 

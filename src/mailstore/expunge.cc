@@ -1,0 +1,53 @@
+#include "mailstore/expunge.h"
+
+namespace posthorn::mailstore {
+namespace {
+
+UidSet marked_deleted(const Mailbox& mailbox, const std::optional<UidSet>& only) {
+  UidSet uids;
+  if (mailbox.deleted == 0) return uids;
+  mailbox.columns->for_each(0, mailbox.columns->size(), [&](const Placement& p) {
+    if (p.flags.has(kDeleted) && (!only || only->contains(p.uid))) uids.append(p.uid);
+  });
+  return uids;
+}
+
+}  // namespace
+
+std::optional<Expunged> removal(const Mailbox& mailbox, const UidSet& uids) {
+  Expunged change{.mailbox = mailbox.id, .uids = {}};
+  for (const auto& run : uids.runs()) {
+    const Columns& columns = *mailbox.columns;
+    for (auto place = columns.lower_bound(Uid(run.first)); place < columns.size(); ++place) {
+      const Placement p = columns.at(place);
+      if (p.uid.value() > run.last) break;
+      change.uids.append(p.uid);
+      change.unseen += !p.flags.has(kSeen);
+      change.deleted += p.flags.has(kDeleted);
+      change.bytes += p.size;
+    }
+  }
+  if (change.uids.empty()) return std::nullopt;
+  return change;
+}
+
+Task<Result<ExpungeOutcome>> expunge(Mailstore* mailstore, OpenMailboxPtr mailbox, std::optional<UidSet> only) {
+  auto expunged = std::make_shared<UidSet>();
+  const MailboxId id = mailbox->id();
+  auto function = [id, only = std::move(only), expunged](const Version& head, WallTime) -> Result<Prepared> {
+    const Mailbox* m = head.find(id);
+    if (m == nullptr) return fail(Code::not_found, "the mailbox does not exist");
+    Prepared prepared;
+    *expunged = UidSet();
+    if (auto change = removal(*m, marked_deleted(*m, only))) {
+      *expunged = change->uids;
+      prepared.changes.emplace_back(std::move(*change));
+    }
+    return prepared;
+  };
+  auto version = co_await mailstore->change(mailbox->account(), std::move(function));
+  if (!version) co_return fail(version);
+  co_return ExpungeOutcome{std::move(*version), std::move(*expunged)};
+}
+
+}  // namespace posthorn::mailstore

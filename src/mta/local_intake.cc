@@ -1,0 +1,109 @@
+#include "mta/local_intake.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "base/random.h"
+#include "mta/trace.h"
+
+namespace posthorn::mta {
+namespace {
+
+constexpr std::size_t kIdLength = 12;
+
+std::unexpected<Error> no_room() { return fail(Code::full_disk, "the disk is nearly full, please try again later"); }
+
+/// RFC 5321 4.5.1: every domain has a postmaster; a bare one is of the server itself.
+std::string address_of(const smtp::ForwardPath& to, const std::string& hostname) {
+  return to.is_bare_postmaster() ? "postmaster@" + hostname : to.mailbox.text();
+}
+
+}  // namespace
+
+smtp::Task<Result<void>> LocalIntake::connect() { co_return Result<void>(); }
+
+smtp::Task<Result<void>> LocalIntake::mail(smtp::ReversePath from, smtp::MailParameters) {
+  if (!mail_->mailstore->store().has_room()) co_return no_room();
+  id_ = random_name(kIdLength);
+  from_ = std::move(from);
+  co_return Result<void>();
+}
+
+smtp::Task<Result<mailstore::AccountPtr>> LocalIntake::find_account(std::string address) const {
+  const auto* directory = mail_->directory;
+  auto entry = directory->find(address, store::Wait::never);
+  if (!entry && entry.error().code == Code::unavailable)
+    entry = co_await mail_->mailstore->offload().run([&] { return directory->find(address); });
+  if (!entry) co_return fail(entry);
+  if (*entry) co_return co_await mail_->mailstore->open((*entry)->id);
+  const auto is_ours = co_await mail_->mailstore->offload().run(
+      [&] { return directory->has_domain(address.substr(address.rfind('@') + 1)); });
+  if (!is_ours) co_return fail(is_ours);
+  if (*is_ours) co_return fail(Code::not_found, "there is no mailbox " + address);
+  co_return fail(Code::denied, "this server takes mail for its own domains only");
+}
+
+smtp::Task<Result<void>> LocalIntake::rcpt(smtp::ForwardPath to, smtp::RcptParameters) {
+  std::string address = address_of(to, mail_->hostname);
+  auto account = co_await find_account(address);
+  if (!account) co_return fail(account);
+  recipients_.push_back({std::move(address), std::move(*account)});
+  co_return Result<void>();
+}
+
+smtp::Task<Result<void>> LocalIntake::data() {
+  if (!mail_->mailstore->store().has_room()) co_return no_room();
+  const Trace trace{.hostname = mail_->hostname,
+                    .id = id_,
+                    .reverse_path = from_,
+                    .recipient = recipients_.size() == 1 ? recipients_.front().address : "",
+                    .time = wall_now()};
+  writer_ = std::make_unique<mailstore::MessageWriter>(*mail_->mailstore, trace_fields(*session_, trace));
+  co_return Result<void>();
+}
+
+std::vector<mailstore::Addition> LocalIntake::additions(const mailstore::NewMessagePtr& message) const {
+  std::vector<mailstore::Addition> all;
+  const auto now = wall_now();
+  for (const auto& recipient : recipients_) {
+    const bool is_named_twice = std::any_of(
+        all.begin(), all.end(), [&](const mailstore::Addition& a) { return a.target.account == recipient.account; });
+    if (is_named_twice) continue;
+    // INBOX: the first mailbox of every account, never removed or made anew.
+    all.push_back({message, {recipient.account, MailboxId(1), {}, now, true}});
+  }
+  return all;
+}
+
+void LocalIntake::log_outcome(const Result<std::vector<mailstore::AppendedTo>>& outcome, std::uint64_t size) const {
+  for (std::size_t i = 0; i < recipients_.size(); ++i) {
+    base::log::Line line(outcome ? base::log::info : base::log::warning, "mta",
+                         outcome ? "delivered" : "delivery.failed");
+    line.with("session", session_->id)
+        .with("message", id_)
+        .with("from", from_.text())
+        .with("to", recipients_[i].address)
+        .with("size", size);
+    if (!outcome) line.with("error", outcome.error().text);
+  }
+}
+
+smtp::Task<Result<std::string>> LocalIntake::end() {
+  const auto size = writer_->size();
+  auto message = co_await writer_->finish();
+  Result<std::vector<mailstore::AppendedTo>> outcome = fail(message);
+  if (message) outcome = co_await mailstore::append(mail_->mailstore, additions(*message));
+  log_outcome(outcome, size);
+  std::string text = "accepted as " + id_;
+  reset();
+  if (!outcome) co_return fail(outcome);
+  co_return text;
+}
+
+void LocalIntake::reset() {
+  writer_.reset();
+  recipients_.clear();
+  from_ = {};
+}
+
+}  // namespace posthorn::mta

@@ -1,0 +1,56 @@
+// Mail that comes in by SMTP for accounts of this server: `250` means that it is in every recipient's mailbox, on disk.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "directory/directory.h"
+#include "mailstore/append.h"
+#include "mailstore/mailstore.h"
+#include "smtp/server/intake.h"
+
+namespace posthorn::mta {
+
+/// What every intake works with; all of it outlives them.
+struct LocalMail {
+  std::string hostname;
+  mailstore::Mailstore* mailstore = nullptr;
+  const directory::Directory* directory = nullptr;
+  sasl::Verifier* verifier = nullptr;
+};
+
+class LocalIntake final : public smtp::Intake {
+ public:
+  /// Both outlive it.
+  LocalIntake(const LocalMail* mail, const smtp::SessionInfo* session) : mail_(mail), session_(session) {}
+
+  smtp::Task<Result<void>> connect() override;
+  smtp::Task<Result<void>> mail(smtp::ReversePath from, smtp::MailParameters parameters) override;
+  smtp::Task<Result<void>> rcpt(smtp::ForwardPath to, smtp::RcptParameters parameters) override;
+  smtp::Task<Result<void>> data() override;
+  bool body(std::string_view bytes) override { return writer_->feed(bytes); }
+  smtp::Task<> drained() override { return writer_->drained(); }
+  smtp::Task<Result<std::string>> end() override;
+  void reset() override;
+  sasl::Verifier* verifier() override { return mail_->verifier; }
+
+ private:
+  struct Recipient {
+    std::string address;
+    mailstore::AccountPtr account;
+  };
+
+  smtp::Task<Result<mailstore::AccountPtr>> find_account(std::string address) const;
+  std::vector<mailstore::Addition> additions(const mailstore::NewMessagePtr& message) const;
+  void log_outcome(const Result<std::vector<mailstore::AppendedTo>>& outcome, std::uint64_t size) const;
+
+  const LocalMail* mail_;
+  const smtp::SessionInfo* session_;
+  std::string id_;  ///< of the present message
+  smtp::ReversePath from_;
+  std::vector<Recipient> recipients_;
+  std::unique_ptr<mailstore::MessageWriter> writer_;
+};
+
+}  // namespace posthorn::mta

@@ -1,0 +1,149 @@
+// Runs tests/scripts/smtp/*.t against the SMTP server with a scripted Intake.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "net/timer.h"
+#include "script/host.h"
+#include "script/smtp_fake_intake.h"
+#include "smtp/server/session.h"
+
+using namespace posthorn;
+
+namespace posthorn::script {
+namespace {
+
+constexpr std::size_t kShown = 200;
+
+struct Verdict {
+  std::string_view local_part;
+  Code code;
+  std::string_view text;
+};
+constexpr Verdict kVerdicts[] = {
+    {"unknown", Code::not_found, "No such user"},      {"denied", Code::denied, "You may not"},
+    {"full", Code::over_quota, "The mailbox is full"}, {"busy", Code::unavailable, "Try again later"},
+    {"invalid", Code::invalid, "That will not do"},
+};
+
+Result<void> verdict_on(const std::string& local_part) {
+  for (const Verdict& v : kVerdicts)
+    if (v.local_part == local_part) return fail(v.code, std::string(v.text));
+  return {};
+}
+
+}  // namespace
+
+net::Task<Result<void>> FakeIntake::connect() { co_return Result<void>(); }
+
+net::Task<Result<void>> FakeIntake::mail(smtp::ReversePath from, smtp::MailParameters) {
+  if (from.mailbox && from.mailbox->local_part == "bug") throw std::logic_error("a bug in the intake");
+  if (from.mailbox)
+    if (const auto verdict = verdict_on(from.mailbox->local_part); !verdict) co_return verdict;
+  from_ = from.text();
+  co_return Result<void>();
+}
+
+net::Task<Result<void>> FakeIntake::rcpt(smtp::ForwardPath to, smtp::RcptParameters) {
+  if (const auto verdict = verdict_on(to.mailbox.local_part); !verdict) co_return verdict;
+  recipients_.push_back(to.mailbox.local_part);
+  co_return Result<void>();
+}
+
+bool FakeIntake::has_recipient(std::string_view local_part) const {
+  return std::find(recipients_.begin(), recipients_.end(), local_part) != recipients_.end();
+}
+
+net::Task<Result<void>> FakeIntake::data() {
+  if (has_recipient("nodata")) co_return fail(Code::full_disk, "No space");
+  co_return Result<void>();
+}
+
+bool FakeIntake::body(std::string_view bytes) {
+  size_ += bytes.size();
+  body_ += bytes.substr(0, kShown - std::min(kShown, body_.size()));
+  return !has_recipient("slow");
+}
+
+net::Task<> FakeIntake::drained() { co_await net::sleep_for(std::chrono::microseconds(100)); }
+
+std::string FakeIntake::describe() const {
+  return fmt::format("{} from {} via {} as {}, resets {}, {} bytes: {}", info_->hello, from_, info_->protocol(),
+                     info_->user.empty() ? "nobody" : info_->user, resets_, size_, printable(body_));
+}
+
+net::Task<Result<std::string>> FakeIntake::end() {
+  const std::string description = describe();
+  const bool is_refused = has_recipient("late");
+  reset();
+  --resets_;
+  if (is_refused) co_return fail(Code::denied, "The content is not wanted");
+  co_return description;
+}
+
+void FakeIntake::reset() {
+  from_.clear();
+  recipients_.clear();
+  body_.clear();
+  size_ = 0;
+  ++resets_;
+}
+
+net::Task<Result<sasl::Identity>> FakeIntake::verify_password(std::string, std::string user, std::string password) {
+  if (user == "busy") co_return fail(Code::unavailable, "Try again later");
+  if (user != "alice" || password != "secret") co_return fail(Code::bad_credentials, "User name or password is wrong");
+  co_return sasl::Identity{user};
+}
+
+namespace {
+
+smtp::Config config_of(smtp::Service service, const net::TlsCertificateSlot* tls) {
+  smtp::Config config;
+  config.hostname = "mail.test";
+  config.service = service;
+  config.tls = tls;
+  config.offers_auth = service != smtp::Service::relay;
+  config.longest_message = 100'000;
+  config.most_recipients = 5;
+  return config;
+}
+
+// The listeners that scripts may connect to.
+struct Listeners {
+  net::TlsCertificateSlot tls{TestCertificates::get().server};
+  smtp::Config relay = config_of(smtp::Service::relay, &tls);
+  smtp::Config submission = config_of(smtp::Service::submission, &tls);
+  smtp::Config submissions = config_of(smtp::Service::submissions, &tls);
+  smtp::Config plain = config_of(smtp::Service::relay, nullptr);
+  smtp::Config demo = config_of(smtp::Service::submission, nullptr);
+  smtp::MakeIntake make_intake = [](const smtp::SessionInfo* info) { return std::make_unique<FakeIntake>(info); };
+
+  Listeners() { demo.allows_clear_auth = true; }
+
+  Service service(const smtp::Config* config) {
+    return {[this, config](net::Stream* stream) { return smtp::serve(stream, config, &make_intake); },
+            config->service == smtp::Service::submissions};
+  }
+  std::map<std::string, Service> services() {
+    return {{"default", service(&relay)},
+            {"submission", service(&submission)},
+            {"submissions", service(&submissions)},
+            {"plain", service(&plain)},
+            {"demo", service(&demo)}};
+  }
+};
+
+}  // namespace
+}  // namespace posthorn::script
+
+TEST_CASE("scripts: SMTP over every transport") {
+  base::log::redirect(-1);
+  script::Listeners listeners;
+  script::check_folder("tests/scripts/smtp", [&](script::Transport transport) {
+    return std::make_unique<script::Host>(transport, listeners.services(), nullptr);
+  });
+  base::log::redirect(2);
+}

@@ -1,0 +1,6 @@
+S: 220 ...
+C: EHLO client.test
+S-until: 250 ...
+C: MAIL FROM:<bug@example.org>
+S: 421 4.3.0 mail.test Internal error, closing
+S-end:

@@ -1,0 +1,7 @@
+kind: plain
+transports: memory drip tcp
+S: 220 ...
+C: ehlo [192.0.2.7]
+S-until: 250 ENHANCEDSTATUSCODES
+C: STARTTLS
+S: 502 5.5.1 ...

@@ -1,0 +1,9 @@
+# RFC 5321 3.8
+S: 220 ...
+C: EHLO client.test
+S-until: 250 ...
+C: MAIL FROM:<a@example.org>
+S: 250 ...
+do: stop
+S: 421 4.3.2 mail.test Shutting down, closing
+S-end:
