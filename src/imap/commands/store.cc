@@ -33,18 +33,14 @@ mailstore::FlagsOp op_of(StoreFlags::Mode mode) {
 }
 
 // The flags as they are now, of all messages asked for: also where nothing changed (RFC 9051 6.4.6).
-net::Task<> tell_flags(Session* session, Stretches messages) {
+net::Task<> tell_flags(Session* session, MessageWalk walk) {
   const Selected& selected = *session->selected();
-  for (const Stretch& stretch : messages) {
-    std::uint32_t i = 0;
-    while (i < stretch.count) {
-      RowCursor rows(selected.mailbox());
-      for (; i < stretch.count && !session->is_out_full(); ++i)
-        if (const auto row = rows.find(Uid(stretch.uid.value() + i)))
-          print_flags_line(session->out(), Msn(stretch.msn.value() + i), *row, rows.keywords(),
-                           selected.is_recent(row->uid));
-      if (session->is_out_full()) co_await session->flush();
-    }
+  while (!walk.at_end()) {
+    RowCursor rows(selected.mailbox());
+    for (; !walk.at_end() && !session->is_out_full(); walk.advance())
+      if (const auto row = rows.find(walk.uid()))
+        print_flags_line(session->out(), walk.msn(), *row, rows.keywords(), selected.is_recent(row->uid));
+    if (session->is_out_full()) co_await session->flush();
   }
 }
 
@@ -65,7 +61,7 @@ bool are_there(const mailstore::Version& version, MailboxId id, const mailstore:
 net::Task<Reply> store(Session* session, Command command) {
   const auto args = arguments<StoreArgs>(command);
   if (!args) co_return reply_to(args.error());
-  auto messages = session->selected()->resolve(args->messages, command.is_uid);
+  const auto messages = session->selected()->resolve(args->messages, command.is_uid);
   if (!messages) co_return reply_to(messages.error());
   const auto uids = uids_of(*messages);
   // What others changed before is told first: the silence below must not swallow it.
@@ -75,8 +71,8 @@ net::Task<Reply> store(Session* session, Command command) {
       session->mailstore(), mailbox,
       {.uids = uids, .op = op_of(args->change.mode), .flags = flag_names(args->change.flags), .unchanged_since = {}});
   if (!outcome) co_return reply_to(outcome.error());
-  co_await tell_updates(session, false, {.uids = uids, .modseq = outcome->version->modseq});
-  if (!args->change.is_silent) co_await tell_flags(session, std::move(*messages));
+  co_await tell_updates(session, false, {.uids = outcome->changed, .modseq = outcome->version->modseq});
+  if (!args->change.is_silent) co_await tell_flags(session, MessageWalk(&*messages));
   if (command.is_uid || are_there(*outcome->version, mailbox->id(), uids)) co_return Reply::ok("STORE completed");
   co_return Reply{Condition::no, ResponseCode{"EXPUNGEISSUED"}, "Some of the messages were expunged meanwhile"};
 }

@@ -28,6 +28,27 @@ using Stretches = std::vector<Stretch>;
 
 mailstore::UidSet uids_of(const Stretches& stretches);
 
+/// Goes through the messages of stretches one by one.
+class MessageWalk {
+ public:
+  /// `stretches` outlives it.
+  explicit MessageWalk(const Stretches* stretches) : stretches_(stretches) {}
+
+  bool at_end() const { return stretch_ == stretches_->size(); }
+  Msn msn() const { return Msn((*stretches_)[stretch_].msn.value() + step_); }
+  Uid uid() const { return Uid((*stretches_)[stretch_].uid.value() + step_); }
+  void advance() {
+    if (++step_ < (*stretches_)[stretch_].count) return;
+    step_ = 0;
+    ++stretch_;
+  }
+
+ private:
+  const Stretches* stretches_;
+  std::size_t stretch_ = 0;
+  std::uint32_t step_ = 0;
+};
+
 class Selected {
  public:
   /// `version` is the mailbox's account as it is told from now on; the mailbox is in it, with its columns.
