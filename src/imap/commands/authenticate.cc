@@ -1,0 +1,57 @@
+// AUTHENTICATE, RFC 9051 6.2.2, with the initial response of RFC 4959.
+#include "codec/base64.h"
+#include "imap/commands/commands.h"
+#include "imap/commands/logging_in.h"
+#include "imap/server/error_table.h"
+#include "imap/server/session.h"
+#include "imap/syntax/command_args.h"
+
+namespace posthorn::imap::commands {
+namespace {
+
+/// As for SMTP (RFC 4954 4), with the CRLF taken off.
+constexpr std::size_t kLongestResponse = 12286;
+
+// The next response, decoded, or the reply that ends the exchange.
+net::Task<std::expected<std::string, Reply>> ask(Session* session, std::string challenge) {
+  co_await session->send_continuation(codec::base64_encode(challenge));
+  const net::Line line = co_await session->read_response(session->config().login_timeout);
+  if (line.end == net::Line::End::too_long || line.text.size() > kLongestResponse)
+    co_return std::unexpected(Reply::bad("The response is too long"));
+  if (line.text == "*") co_return std::unexpected(Reply::bad("Authentication cancelled"));
+  auto response = codec::base64_decode(line.text);
+  if (!response) co_return std::unexpected(Reply::bad("The response is not base64"));
+  co_return std::move(*response);
+}
+
+net::Task<Reply> exchange(Session* session, sasl::ServerMechanism* mechanism, AuthenticateArgs args) {
+  std::expected<std::string, Reply> response;
+  if (!args.initial_response) {
+    response = co_await ask(session, mechanism->first_challenge());
+  } else {
+    auto decoded = codec::base64_decode(*args.initial_response);
+    if (!decoded) co_return Reply::bad("The initial response is not base64");
+    response = std::move(*decoded);
+  }
+  while (true) {
+    if (!response) co_return response.error();
+    sasl::Step step = co_await mechanism->step(std::move(*response));
+    if (step.kind == sasl::Step::Kind::done)
+      co_return co_await let_in(session, std::move(step.identity), "AUTHENTICATE");
+    if (step.kind == sasl::Step::Kind::failed) co_return co_await turn_away(session, std::move(step.error));
+    response = co_await ask(session, std::move(step.bytes));
+  }
+}
+
+}  // namespace
+
+net::Task<Reply> authenticate(Session* session, Command command) {
+  if (!session->can_log_in()) co_return privacy_required();
+  auto args = arguments<AuthenticateArgs>(command);
+  if (!args) co_return reply_to(args.error());
+  const auto mechanism = sasl::make_server_mechanism(args->mechanism, session->login());
+  if (!mechanism) co_return Reply{Condition::no, ResponseCode{"CANNOT"}, "Unknown mechanism"};
+  co_return co_await exchange(session, mechanism.get(), std::move(*args));
+}
+
+}  // namespace posthorn::imap::commands

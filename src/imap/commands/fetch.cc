@@ -1,0 +1,214 @@
+// FETCH, RFC 3501 6.4.5.
+//
+// What the columns answer (UID, FLAGS, RFC822.SIZE, INTERNALDATE) is printed from them row by row; only where more is
+// asked for are rows of emails read, a batch at a time, and only for sections bytes of messages.
+#include <algorithm>
+
+#include "base/log.h"
+#include "imap/commands/commands.h"
+#include "imap/commands/email_reader.h"
+#include "imap/commands/fetch_section.h"
+#include "imap/server/error_table.h"
+#include "imap/server/session.h"
+#include "imap/server/updates.h"
+#include "imap/syntax/date_time.h"
+#include "imap/syntax/printer.h"
+#include "mailstore/set_flags.h"
+
+namespace posthorn::imap::commands {
+namespace {
+
+using mailstore::Email;
+using mailstore::Placement;
+
+constexpr std::size_t kBatch = 64;
+
+struct FetchArgs {
+  SequenceSet messages;
+  FetchItems items;
+
+  static FetchArgs parse(Lexer& in) {
+    FetchArgs args;
+    args.messages = SequenceSet::parse(in);
+    in.sp();
+    args.items = FetchItems::parse(in);
+    return args;
+  }
+};
+
+struct Message {
+  Msn msn;
+  Placement row;
+  bool is_recent = false;
+};
+
+/// What a FETCH came to.
+struct Outcome {
+  bool has_missed = false;  ///< a message was expunged by another, and its row is gone
+  std::optional<Error> error;
+};
+
+bool has(const FetchItems& items, FetchAtt att) {
+  return std::any_of(items.items.begin(), items.items.end(), [&](const auto& item) { return item.att == att; });
+}
+
+bool needs_email(const FetchItem& item) {
+  return is_section(item.att) || item.att == FetchAtt::envelope || item.att == FetchAtt::body ||
+         item.att == FetchAtt::body_structure;
+}
+
+/// RFC 3501 6.4.5: what reads the text of a message without PEEK.
+bool sets_seen(const FetchItems& items) {
+  return has(items, FetchAtt::body_section) || has(items, FetchAtt::rfc822) || has(items, FetchAtt::rfc822_text);
+}
+
+void print_head(std::string& out, Msn msn) {
+  out += "* ";
+  print_number(out, msn.value());
+  out += " FETCH (";
+}
+
+/// Everything but sections. `email` may be null where the item needs none.
+void print_item(std::string& out, const FetchItem& item, const Message& message,
+                const mailstore::KeywordTable& keywords, const Email* email) {
+  item.print_name(out);
+  out += ' ';
+  switch (item.att) {
+    case FetchAtt::uid: return print_number(out, message.row.uid.value());
+    case FetchAtt::flags: return print_flags(out, message.row.flags, keywords, message.is_recent);
+    case FetchAtt::rfc822_size: return print_number(out, message.row.size);
+    case FetchAtt::internal_date: return DateTime{message.row.received}.print(out);
+    case FetchAtt::envelope: out += email->summary.envelope; return;
+    case FetchAtt::body: out += email->summary.body; return;
+    case FetchAtt::body_structure: out += email->summary.bodystructure; return;
+    default: return;
+  }
+}
+
+void print_from_columns(std::string& out, const FetchItems& items, const Message& message,
+                        const mailstore::KeywordTable& keywords) {
+  print_head(out, message.msn);
+  bool is_first = true;
+  for (const FetchItem& item : items.items) {
+    if (!std::exchange(is_first, false)) out += ' ';
+    print_item(out, item, message, keywords, nullptr);
+  }
+  out += ")\r\n";
+}
+
+net::Task<Outcome> from_columns(Session* session, const FetchItems* items, MessageWalk walk) {
+  Outcome outcome;
+  while (!walk.at_end()) {
+    RowCursor rows(session->selected()->mailbox());
+    for (; !walk.at_end() && !session->is_out_full(); walk.advance()) {
+      const auto row = rows.find(walk.uid());
+      if (row) {
+        print_from_columns(session->out(), *items, {walk.msn(), *row, session->selected()->is_recent(row->uid)},
+                           rows.keywords());
+      } else {
+        outcome.has_missed = true;
+      }
+    }
+    if (session->is_out_full()) co_await session->flush();
+  }
+  co_return outcome;
+}
+
+net::Task<Result<void>> send_message(Session* session, const FetchItems* items, const Message* message,
+                                     const Email* email) {
+  Result<void> sent;
+  print_head(session->out(), message->msn);
+  bool is_first = true;
+  for (const FetchItem& item : items->items) {
+    if (!std::exchange(is_first, false)) session->out() += ' ';
+    if (is_section(item.att)) {
+      const auto section = co_await send_section(session, &item, email);
+      if (!section) sent = section;
+    } else {
+      print_item(session->out(), item, *message, *session->account()->published()->keywords, email);
+    }
+  }
+  session->out() += ")\r\n";
+  co_return sent;
+}
+
+std::vector<Message> next_batch(const Selected& selected, MessageWalk& walk, Outcome& outcome) {
+  std::vector<Message> batch;
+  RowCursor rows(selected.mailbox());
+  for (; !walk.at_end() && batch.size() < kBatch; walk.advance()) {
+    const auto row = rows.find(walk.uid());
+    if (row) {
+      batch.push_back({walk.msn(), *row, selected.is_recent(row->uid)});
+    } else {
+      outcome.has_missed = true;
+    }
+  }
+  return batch;
+}
+
+net::Task<Outcome> from_emails(Session* session, const FetchItems* items, MessageWalk walk) {
+  Outcome outcome;
+  while (!walk.at_end()) {
+    const auto batch = next_batch(*session->selected(), walk, outcome);
+    std::vector<EmailId> ids;
+    for (const Message& message : batch) ids.push_back(message.row.email);
+    const auto emails = co_await read_emails(session, std::move(ids));
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const auto sent =
+          emails[i] ? co_await send_message(session, items, &batch[i], &*emails[i]) : base::fail(emails[i]);
+      if (!sent && !outcome.error) outcome.error = sent.error();
+      if (session->is_out_full()) co_await session->flush();
+    }
+  }
+  co_return outcome;
+}
+
+// Before the data, so that the FLAGS told with it hold already. A mailbox that takes no change is still read.
+net::Task<> mark_seen(Session* session, MessageWalk walk, bool tells_flags) {
+  mailstore::UidSet unseen;
+  {
+    RowCursor rows(session->selected()->mailbox());
+    for (; !walk.at_end(); walk.advance())
+      if (const auto row = rows.find(walk.uid()); row && !row->flags.has(mailstore::kSeen)) unseen.append(row->uid);
+  }
+  if (unseen.empty()) co_return;
+  const auto done = co_await mailstore::set_flags(
+      session->mailstore(), session->selected()->mailbox(),
+      {.uids = std::move(unseen), .op = mailstore::FlagsOp::add, .flags = {mailstore::kSeen, {}}, .unchanged_since = {}});
+  if (!done) {
+    log::Line(log::warning, "imap", "fetch.not_seen").with("session", session->id()).with("why", done.error().text);
+    co_return;
+  }
+  Silence silence;
+  if (tells_flags) silence = {done->changed, done->version->modseq};
+  co_await tell_updates(session, false, std::move(silence));
+}
+
+Reply reply_of(const Outcome& outcome, bool is_uid) {
+  if (outcome.error) return reply_to(*outcome.error);
+  if (outcome.has_missed && !is_uid)
+    return {Condition::no, ResponseCode{"EXPUNGEISSUED"}, "Some of the messages were expunged meanwhile"};
+  return Reply::ok("FETCH completed");
+}
+
+}  // namespace
+
+net::Task<Reply> fetch(Session* session, Command command) {
+  auto args = arguments<FetchArgs>(command);
+  if (!args) co_return reply_to(args.error());
+  FetchItems& items = args->items;
+  // RFC 9051 6.4.9: UID FETCH tells the UID, asked for or not.
+  if (command.is_uid && !has(items, FetchAtt::uid))
+    items.items.insert(items.items.begin(), FetchItem{.att = FetchAtt::uid, .section = {}, .partial = {}});
+  const auto messages = session->selected()->resolve(args->messages, command.is_uid);
+  if (!messages) co_return reply_to(messages.error());
+  const MessageWalk walk(&*messages);
+  if (sets_seen(items) && !session->selected()->is_read_only())
+    co_await mark_seen(session, walk, has(items, FetchAtt::flags));
+  const bool reads_emails = std::any_of(items.items.begin(), items.items.end(), needs_email);
+  const Outcome outcome = reads_emails ? co_await from_emails(session, &items, walk)
+                                       : co_await from_columns(session, &items, walk);
+  co_return reply_of(outcome, command.is_uid);
+}
+
+}  // namespace posthorn::imap::commands

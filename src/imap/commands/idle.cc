@@ -1,0 +1,26 @@
+// IDLE, RFC 2177. Also without a selected mailbox, where there is nothing to tell.
+//
+// While it waits it holds no buffer, only the frames of a few coroutines and the watch.
+#include "imap/commands/commands.h"
+#include "imap/server/session.h"
+#include "imap/server/updates.h"
+
+namespace posthorn::imap::commands {
+
+net::Task<Reply> idle(Session* session, Command) {
+  // Watched before the first look, so that nothing is missed in between.
+  const auto watch = std::make_shared<mailstore::Watch>(session->stream()->waker());
+  if (session->selected() != nullptr) session->account()->add_watch(watch);
+  co_await session->send_continuation("idling");
+  while (true) {
+    co_await tell_updates(session, true);
+    if (session->is_over()) co_return Reply::no("IDLE ended");
+    co_await session->flush();
+    const net::Line line = co_await session->read_response(session->config().idle_timeout, true);
+    if (line.end == net::Line::End::woken) continue;
+    if (!iequals(line.text, "DONE")) co_return Reply::bad("DONE was expected");
+    co_return Reply::ok("IDLE completed");
+  }
+}
+
+}  // namespace posthorn::imap::commands

@@ -1,0 +1,174 @@
+#include "imap/commands/searched_email.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "codec/base64.h"
+#include "codec/charset.h"
+#include "codec/quoted_printable.h"
+#include "codec/unicode.h"
+#include "message/encoded_word.h"
+#include "message/header.h"
+#include "message/html_text.h"
+
+namespace posthorn::imap {
+namespace {
+
+constexpr std::uint64_t kPiece = 64 * 1024;
+
+bool has(std::string_view utf8, const std::string& needle) {
+  return needle.empty() || codec::fold_for_search(utf8).find(needle) != std::string::npos;
+}
+
+bool any_field_has(std::string_view header, const std::string& needle) {
+  for (const message::Field& field : message::Headers(header)) {
+    const std::string line = std::string(field.name) + ": " + message::decode_words(message::unfold(field.value));
+    if (has(line, needle)) return true;
+  }
+  return false;
+}
+
+/// Looks for the needle in text that comes in pieces of whole characters.
+class Finder {
+ public:
+  explicit Finder(const std::string* needle) : needle_(needle) {}
+
+  bool feed(std::string_view utf8) {
+    window_ += codec::fold_for_search(utf8);
+    if (window_.find(*needle_) != std::string::npos) return true;
+    // A match that straddles two pieces begins in the last bytes of the first.
+    const std::size_t kept = std::min(window_.size(), needle_->size() - 1);
+    window_.erase(0, window_.size() - kept);
+    return false;
+  }
+
+ private:
+  const std::string* needle_;
+  std::string window_;
+};
+
+/// Undoes a transfer encoding and a charset piece by piece.
+class BodyDecoder {
+ public:
+  BodyDecoder(const std::string& encoding, const std::string* charset)
+      : kind_(iequals(encoding, "base64")             ? Kind::base64
+              : iequals(encoding, "quoted-printable") ? Kind::quoted_printable
+                                                      : Kind::none),
+        charset_(charset != nullptr ? *charset : "us-ascii") {}
+
+  std::string feed(std::string_view bytes) {
+    if (kind_ == Kind::none) return to_utf8(bytes);
+    std::string decoded;
+    if (kind_ == Kind::base64) {
+      base64_.feed(bytes, decoded);
+    } else {
+      quoted_printable_.feed(bytes, decoded);
+    }
+    return to_utf8(decoded);
+  }
+  std::string finish() {
+    std::string decoded;
+    if (kind_ == Kind::base64) base64_.finish(decoded);
+    if (kind_ == Kind::quoted_printable) quoted_printable_.finish(decoded);
+    std::string utf8 = to_utf8(decoded);
+    charset_.finish(utf8);
+    return utf8;
+  }
+
+ private:
+  enum class Kind { none, base64, quoted_printable };
+
+  std::string to_utf8(std::string_view bytes) {
+    std::string utf8;
+    charset_.feed(bytes, utf8);
+    return utf8;
+  }
+
+  Kind kind_;
+  codec::Base64Decoder base64_;
+  codec::QuotedPrintableDecoder quoted_printable_;
+  codec::CharsetDecoder charset_;
+};
+
+}  // namespace
+
+SearchedEmail::SearchedEmail(const store::Store* store, AccountId account, EmailId id) : store_(store) {
+  auto emails = mailstore::read_emails(*store, account, {id});
+  if (emails) {
+    email_ = std::move(emails->front());
+  } else {
+    error_ = emails.error();
+  }
+}
+
+std::string SearchedEmail::read(std::uint64_t offset, std::uint64_t length) {
+  auto octets = mailstore::read_octets(*store_, *email_, offset, length, store::Wait::disk);
+  if (octets) return *std::move(octets);
+  error_ = octets.error();
+  return {};
+}
+
+bool SearchedEmail::subject_has(const std::string& needle) const { return email_ && has(email_->summary.subject, needle); }
+bool SearchedEmail::from_has(const std::string& needle) const { return email_ && has(email_->summary.from, needle); }
+bool SearchedEmail::to_has(const std::string& needle) const { return email_ && has(email_->summary.to, needle); }
+bool SearchedEmail::cc_has(const std::string& needle) const { return email_ && has(email_->summary.cc, needle); }
+bool SearchedEmail::bcc_has(const std::string& needle) const { return email_ && has(email_->summary.bcc, needle); }
+
+std::optional<std::int64_t> SearchedEmail::sent_day() const {
+  if (!email_ || !email_->summary.sent) return std::nullopt;
+  return message::local_day(*email_->summary.sent);
+}
+
+bool SearchedEmail::header_has(const std::string& field, const std::string& needle) {
+  if (!email_) return false;
+  if (!header_) header_ = read(0, std::min(email_->summary.header_size, kMostSearchedHeader));
+  for (const message::Field& found : message::Headers(*header_))
+    if (iequals(found.name, field) && has(message::decode_words(message::unfold(found.value)), needle)) return true;
+  return false;
+}
+
+bool SearchedEmail::text_has(const std::string& needle) {
+  if (!email_) return false;
+  if (!header_) header_ = read(0, std::min(email_->summary.header_size, kMostSearchedHeader));
+  return any_field_has(*header_, needle) || body_has(needle);
+}
+
+bool SearchedEmail::body_has(const std::string& needle) {
+  if (!email_) return false;
+  if (needle.empty()) return true;
+  const auto tree = message::decode_mime_tree(email_->summary.tree);
+  if (!tree) {
+    error_ = tree.error();
+    return false;
+  }
+  for (std::uint32_t i = 0; i < tree->parts.size(); ++i) {
+    const message::Part& part = tree->parts[i];
+    if (i > 0 && tree->has_message_header(i)) {
+      const auto size = std::min(part.body_start - part.header_start, kMostSearchedHeader);
+      if (any_field_has(read(part.header_start, size), needle)) return true;
+    }
+    if (part.type == "text" && part_has(part, needle)) return true;
+  }
+  return false;
+}
+
+bool SearchedEmail::part_has(const message::Part& part, const std::string& needle) {
+  BodyDecoder decoder(part.encoding, message::find_param(part.params, "charset"));
+  const bool is_html = part.subtype == "html" && part.body_size() <= kMostSearchedHtml;
+  Finder finder(&needle);
+  std::string html;
+  for (std::uint64_t offset = part.body_start; offset <= part.body_end; offset += kPiece) {
+    const std::uint64_t length = std::min(kPiece, part.body_end - offset);
+    std::string text = length == 0 ? std::string() : decoder.feed(read(offset, length));
+    if (error_) return false;
+    if (part.body_end - offset < kPiece) text += decoder.finish();
+    if (is_html) {
+      html += text;
+    } else if (finder.feed(text)) {
+      return true;
+    }
+  }
+  return is_html && finder.feed(message::html_text(html, kMostSearchedHtml * 4));
+}
+
+}  // namespace posthorn::imap

@@ -1,0 +1,69 @@
+// CommandReader: gathers one whole command with its literals, in bounded memory. RFC 9051 2.2.1, RFC 7888.
+//
+// A literal that is too large is refused: one that waits for "+" is not asked for, one that comes anyway ({n+}) is
+// read and dropped, so that what follows it is not taken for a command. After a line that leaves it unknown how many
+// bytes follow, the connection cannot go on.
+// The message of a command whose row says kStreamsLiteral is left in the stream: the command reads it.
+#pragma once
+
+#include <optional>
+
+#include "imap/server/command_table.h"
+#include "imap/server/config.h"
+#include "imap/syntax/literal.h"
+#include "net/line_reader.h"
+#include "net/out_buffer.h"
+
+namespace posthorn::imap {
+
+struct Gathered {
+  enum class Kind {
+    command,
+    refused,  ///< `refusal` is its answer; command has the tag
+    lost,     ///< the same, and the session must end, as nobody knows where the next command begins
+    woken,
+    closed,
+  };
+  Kind kind = Kind::command;
+  Command command = {};
+  Reply refusal = {};
+};
+
+class CommandReader {
+ public:
+  /// All outlive it.
+  CommandReader(net::Stream* stream, net::OutBuffer* out, const Config* config)
+      : stream_(stream), out_(out), config_(config), lines_(stream, config->longest_command) {}
+
+  net::LineReader& lines() { return lines_; }
+  /// Whether a command, or its beginning, is there already.
+  bool has_line() const { return lines_.has_line(); }
+  /// The bounds are wider from now on.
+  void set_logged_in() { is_logged_in_ = true; }
+
+  Task<Gathered> read();
+
+  /// The literal that was left in the stream.
+  const std::optional<LiteralAnnouncement>& message() const { return pending_; }
+  /// Its bytes, asked for where the client waits for that; `sink` outlives the call.
+  Task<> read_message(net::Sink* sink);
+  /// The end of the command behind it: nothing may follow. Errors: syntax.
+  Task<Result<void>> end_message();
+  /// Drops what the client sent of a command that was answered before it was read. False: the session must end.
+  Task<bool> finish();
+
+ private:
+  Task<net::Line> read_line();
+  Task<> ask_for_literal();
+  std::size_t most_literals() const;
+  bool is_message(const std::string& text) const;
+
+  net::Stream* stream_;
+  net::OutBuffer* out_;
+  const Config* config_;
+  net::LineReader lines_;
+  std::optional<LiteralAnnouncement> pending_;
+  bool is_logged_in_ = false;
+};
+
+}  // namespace posthorn::imap

@@ -1,0 +1,112 @@
+#include "imap/server/selected.h"
+
+#include <algorithm>
+
+namespace posthorn::imap {
+namespace {
+
+/// Calls `visit(Stretch)` for each run of the UIDs told.
+template <class Visit>
+void for_each_run(const mailstore::UidSet& told, Visit visit) {
+  std::uint32_t msn = 1;
+  for (const auto& run : told.runs()) {
+    const std::uint32_t count = run.last - run.first + 1;
+    visit(Stretch{Msn(msn), Uid(run.first), count});
+    msn += count;
+  }
+}
+
+/// What runs of the view and runs of the set have in common; `first_of` says by which number the set counts.
+template <class N, class FirstOf>
+Stretches intersect(const mailstore::UidSet& told, const RunSet<N>& set, FirstOf first_of) {
+  Stretches common;
+  auto run = set.runs().begin();
+  for_each_run(told, [&](const Stretch& view) {
+    const std::uint64_t start = first_of(view), end = start + view.count;
+    while (run != set.runs().end() && run->last.value() < start) ++run;
+    for (auto r = run; r != set.runs().end() && r->first.value() < end; ++r) {
+      const std::uint64_t from = std::max<std::uint64_t>(start, r->first.value());
+      const std::uint64_t to = std::min<std::uint64_t>(end, std::uint64_t{r->last.value()} + 1);
+      const auto skipped = static_cast<std::uint32_t>(from - start);
+      common.push_back({Msn(view.msn.value() + skipped), Uid(view.uid.value() + skipped),
+                        static_cast<std::uint32_t>(to - from)});
+    }
+  });
+  return common;
+}
+
+}  // namespace
+
+mailstore::UidSet uids_of(const Stretches& stretches) {
+  mailstore::UidSet uids;
+  for (const Stretch& s : stretches)
+    for (std::uint32_t i = 0; i < s.count; ++i) uids.append(Uid(s.uid.value() + i));
+  return uids;
+}
+
+Selected::Selected(mailstore::OpenMailboxPtr mailbox, const mailstore::Version& version, bool is_read_only,
+                   RecentMarks* marks)
+    : mailbox_(std::move(mailbox)),
+      told_(*version.find(mailbox_->id())),
+      uid_validity_(version.find(mailbox_->id())->uid_validity),
+      is_read_only_(is_read_only),
+      looked_at_(version.modseq),
+      marks_(marks) {
+  claim_recent(*version.find(mailbox_->id()));
+}
+
+Result<Stretches> Selected::resolve(const SequenceSet& set, bool is_uid) const {
+  if (set.uses_saved_result()) return base::fail(Code::syntax, "no search result was saved");
+  if (is_uid)
+    return intersect(told_.uids(), set.resolve(told_.largest()), [](const Stretch& s) { return s.uid.value(); });
+  if (set.largest_written() > told_.messages()) return base::fail(Code::syntax, "there is no message of that number");
+  return intersect(told_.uids(), set.resolve(Msn(told_.messages())), [](const Stretch& s) { return s.msn.value(); });
+}
+
+Stretches Selected::all() const {
+  Stretches all;
+  for_each_run(told_.uids(), [&](const Stretch& s) { all.push_back(s); });
+  return all;
+}
+
+std::uint32_t Selected::recent() const {
+  std::uint32_t n = 0;
+  for (const auto& s : intersect(told_.uids(), recent_, [](const Stretch& view) { return view.uid.value(); }))
+    n += s.count;
+  return n;
+}
+
+void Selected::claim_recent(const mailstore::Mailbox& mailbox) {
+  const AccountId account = mailbox_->account()->id();
+  const Uid first =
+      is_read_only_ ? marks_->first_unclaimed(account, mailbox) : marks_->claim(account, mailbox);
+  if (first < mailbox.uid_next) recent_.add(first, Uid(mailbox.uid_next.value() - 1));
+}
+
+bool Selected::has_news(const mailstore::Version& version, bool may_renumber) const {
+  return version.modseq != looked_at_ || (holds_back_ && may_renumber);
+}
+
+mailstore::News Selected::update(const mailstore::Version& version, bool may_renumber) {
+  const mailstore::Mailbox& now = *version.find(mailbox_->id());
+  auto news = told_.update(now, may_renumber);
+  looked_at_ = version.modseq;
+  holds_back_ = !may_renumber && now.messages < told_.messages();
+  if (news.grown) claim_recent(now);
+  return news;
+}
+
+RowCursor::RowCursor(const mailstore::OpenMailboxPtr& mailbox) : mailbox_(mailbox), version_(mailbox->version()) {
+  const mailstore::Mailbox* now = version_->find(mailbox->id());
+  if (now != nullptr && now->columns) columns_ = &*now->columns;
+}
+
+std::optional<mailstore::Placement> RowCursor::find(Uid uid) {
+  if (columns_ != nullptr) {
+    if (place_ >= columns_->size() || columns_->uid_at(place_) != uid) place_ = columns_->lower_bound(uid);
+    if (place_ < columns_->size() && columns_->uid_at(place_) == uid) return columns_->at(place_++);
+  }
+  return mailbox_->find(uid);
+}
+
+}  // namespace posthorn::imap

@@ -1,0 +1,111 @@
+// The open mailbox of a session: what it was told, and the two ways to name a message.
+//
+// Message numbers exist only here: a command resolves its set once, and from then on speaks of UIDs. Threads: the
+// session's.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "imap/server/recent.h"
+#include "imap/syntax/sequence_set.h"
+#include "mailstore/mailstore.h"
+#include "mailstore/told.h"
+
+namespace posthorn::imap {
+
+/// Messages that follow one another both by number and by UID.
+struct Stretch {
+  Msn msn;
+  Uid uid;
+  std::uint32_t count = 0;
+  friend bool operator==(const Stretch&, const Stretch&) = default;
+};
+/// In ascending order.
+using Stretches = std::vector<Stretch>;
+
+mailstore::UidSet uids_of(const Stretches& stretches);
+
+/// Goes through the messages of stretches one by one.
+class MessageWalk {
+ public:
+  /// `stretches` outlives it.
+  explicit MessageWalk(const Stretches* stretches) : stretches_(stretches) {}
+
+  bool at_end() const { return stretch_ == stretches_->size(); }
+  Msn msn() const { return Msn((*stretches_)[stretch_].msn.value() + step_); }
+  Uid uid() const { return Uid((*stretches_)[stretch_].uid.value() + step_); }
+  void advance() {
+    if (++step_ < (*stretches_)[stretch_].count) return;
+    step_ = 0;
+    ++stretch_;
+  }
+
+ private:
+  const Stretches* stretches_;
+  std::size_t stretch_ = 0;
+  std::uint32_t step_ = 0;
+};
+
+class Selected {
+ public:
+  /// `version` is the mailbox's account as it is told from now on; the mailbox is in it, with its columns.
+  Selected(mailstore::OpenMailboxPtr mailbox, const mailstore::Version& version, bool is_read_only,
+           RecentMarks* marks);
+
+  const mailstore::OpenMailboxPtr& mailbox() const { return mailbox_; }
+  bool is_read_only() const { return is_read_only_; }
+  UidValidity uid_validity() const { return uid_validity_; }
+  const mailstore::Told& told() const { return told_; }
+
+  /// Messages of the session's view that `set` names. Code::syntax for a message number that does not exist.
+  Result<Stretches> resolve(const SequenceSet& set, bool is_uid) const;
+  /// All messages of the view.
+  Stretches all() const;
+
+  bool is_recent(Uid uid) const { return recent_.contains(uid); }
+  /// How many messages of the view are.
+  std::uint32_t recent() const;
+  /// What nobody has claimed becomes this session's, unless it may not change anything: then it is only shown.
+  void claim_recent(const mailstore::Mailbox& mailbox);
+
+  /// Whether update() may have something to tell.
+  bool has_news(const mailstore::Version& version, bool may_renumber) const;
+  /// As Told::update.
+  mailstore::News update(const mailstore::Version& version, bool may_renumber);
+
+  /// How many of the account's keywords the client has heard of (FLAGS).
+  std::size_t keywords_told() const { return keywords_told_; }
+  void set_keywords_told(std::size_t n) { keywords_told_ = n; }
+
+ private:
+  mailstore::OpenMailboxPtr mailbox_;
+  mailstore::Told told_;
+  UidValidity uid_validity_;
+  bool is_read_only_;
+  bool holds_back_ = false;
+  ModSeq looked_at_;
+  std::size_t keywords_told_ = 0;
+  RecentMarks* marks_;
+  UidSet recent_;
+};
+
+/// Finds rows by ascending UIDs, those of expunged messages too. Keeps a version alive: not to be held while waiting.
+class RowCursor {
+ public:
+  explicit RowCursor(const mailstore::OpenMailboxPtr& mailbox);
+
+  /// Nothing where the message is gone for good.
+  std::optional<mailstore::Placement> find(Uid uid);
+  const mailstore::KeywordTable& keywords() const { return *version_->keywords; }
+
+ private:
+  mailstore::OpenMailboxPtr mailbox_;
+  mailstore::VersionPtr version_;
+  const mailstore::Columns* columns_ = nullptr;
+  std::uint32_t place_ = 0;
+};
+
+}  // namespace posthorn::imap

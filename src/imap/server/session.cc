@@ -1,0 +1,222 @@
+#include "imap/server/session.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "base/random.h"
+#include "imap/server/capabilities.h"
+#include "imap/server/updates.h"
+
+namespace posthorn::imap {
+namespace {
+
+/// For the last words to a peer that may not listen any more.
+constexpr auto kLastWords = std::chrono::seconds(5);
+
+// A browser was led to speak to this port: each line of its request would be tried as a command, and a form's body may
+// hold a whole IMAP session ("cross-protocol scripting").
+bool is_http(const Command& command) {
+  constexpr std::string_view kMethods[] = {"GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "PATCH", "CONNECT"};
+  return std::find(std::begin(kMethods), std::end(kMethods), command.tag) != std::end(kMethods) &&
+         command.row == nullptr;
+}
+
+Reply unknown(const Command& command) {
+  if (command.tag.empty()) return Reply::bad("A command begins with a tag");
+  if (find_command(to_upper(command.tag), false) != nullptr)
+    return Reply::bad("Unknown command; a command begins with a tag, such as: a " + to_upper(command.tag));
+  return Reply::bad(command.name.empty() ? "A command is a tag, a space and a name" : "Unknown command");
+}
+
+Reply out_of_place(const CommandRow& row, State state) {
+  const std::string name(row.name);
+  if (state == State::not_authenticated) return Reply::bad("Log in before " + name);
+  if (row.states == static_cast<std::uint8_t>(State::not_authenticated)) return Reply::bad("Already logged in");
+  return Reply::bad("Select a mailbox before " + name);
+}
+
+}  // namespace
+
+Session::Session(net::Stream* stream, const Config* config, const Backend* backend)
+    : stream_(stream),
+      config_(config),
+      backend_(backend),
+      id_(random_name(10)),
+      out_(stream),
+      reader_(stream, &out_, config) {}
+
+State Session::state() const {
+  if (!account_) return State::not_authenticated;
+  return selected_ ? State::selected : State::authenticated;
+}
+
+void Session::log_in(std::string user, mailstore::AccountPtr account) {
+  log::Line(log::info, "imap", "login.accepted").with("session", id_).with("user", user);
+  account_ = std::move(account);
+  bad_commands_ = 0;
+  reader_.set_logged_in();
+}
+
+bool Session::can_start_tls() const {
+  return stream_->tls() == nullptr && config_->tls != nullptr && config_->tls->get() != nullptr;
+}
+
+Task<> Session::flush() {
+  stream_->set_timeout(config_->write_timeout);
+  co_await out_.flush();
+}
+
+Task<> Session::send_continuation(std::string text) {
+  ContinueRequest{std::move(text)}.print(out());
+  co_await flush();
+}
+
+Task<net::Line> Session::read_response(Duration timeout, bool hears_wakers) {
+  using End = net::Line::End;
+  stream_->set_timeout(timeout);
+  while (true) {
+    net::Line line = co_await reader_.lines().read_line();
+    if (stream_->is_asked_to_end()) throw net::Lost(Code::cancelled, "the server is stopping");
+    if (line.end == End::eof) throw net::Lost(Code::closed, "the peer closed the connection");
+    if (line.end != End::woken || hears_wakers) co_return line;
+  }
+}
+
+void Session::end_with_bye(std::string text) {
+  if (is_over_) return;
+  StatusResponse{.condition = Condition::bye, .text = std::move(text)}.print(out());
+  end_after_reply();
+}
+
+Task<> Session::run() {
+  log::Line(log::info, "imap", "connect").with("session", id_).with("peer", stream_->peer().text());
+  Why why = Why::closed;
+  // The second of the two places where exceptions are caught: the connection's end, or a bug outside of any command.
+  try {
+    why = co_await greet_and_serve();
+  } catch (...) {
+    const net::Ending ending = net::why_ended();
+    why = ending.is_bug                    ? Why::bug
+          : ending.code == Code::timeout   ? Why::timeout
+          : ending.code == Code::cancelled ? Why::stopping
+                                           : Why::closed;
+    log::Line(ending.is_bug ? log::error : log::debug, "imap", "session.cut")
+        .with("session", id_)
+        .with("why", ending.text);
+  }
+  constexpr std::string_view kNames[] = {"logout", "closed", "timeout", "stopping", "bug"};
+  log::Line(log::info, "imap", "disconnect").with("session", id_).with("why", kNames[static_cast<int>(why)]);
+  selected_.reset();
+  if (why == Why::timeout) co_await say_bye("Silent for too long, logged out");
+  if (why == Why::stopping) co_await say_bye("The server is shutting down");
+  if (why == Why::bug) co_await say_bye("Internal error");
+  co_await stream_->finish();
+}
+
+Task<Session::Why> Session::greet_and_serve() {
+  if (config_->is_implicit_tls) co_await start_tls();
+  StatusResponse{.condition = Condition::ok,
+                 .code = ResponseCode::of_capabilities(capabilities(*this)),
+                 .text = config_->hostname + " Posthorn"}
+      .print(out());
+  co_return co_await serve();
+}
+
+Task<Session::Why> Session::serve() {
+  while (!is_over_) {
+    if (!reader_.has_line() || is_out_full()) co_await flush();
+    if (stream_->is_asked_to_end()) co_return Why::stopping;
+    stream_->set_timeout(account_ ? config_->autologout : config_->login_timeout);
+    Gathered gathered = co_await reader_.read();
+    if (gathered.kind == Gathered::Kind::woken) continue;
+    if (gathered.kind == Gathered::Kind::closed) co_return Why::closed;
+    co_await answer(std::move(gathered));
+  }
+  co_await flush();
+  co_return Why::logout;
+}
+
+// One command from its being gathered to its tagged line.
+Task<> Session::answer(Gathered gathered) {
+  const CommandRow* row = gathered.command.row;
+  const bool may_renumber = row == nullptr || !row->has(kNumbersHold);
+  StatusResponse tagged{.tag = gathered.command.tag.empty() ? "*" : gathered.command.tag};
+  Reply reply = gathered.kind == Gathered::Kind::command ? co_await dispatch(std::move(gathered.command))
+                                                         : std::move(gathered.refusal);
+  if (gathered.kind == Gathered::Kind::lost) {
+    end_with_bye("Where the next command begins is not known");
+  } else if (!co_await reader_.finish()) {
+    end_with_bye("Too much was sent without being asked for");
+  }
+  if (!is_over_) co_await tell_updates(this, may_renumber);
+  count_bad(reply);
+  tagged.condition = reply.condition;
+  tagged.code = std::move(reply.code);
+  tagged.text = std::move(reply.text);
+  tagged.print(out());
+  if (std::exchange(starts_tls_, false)) {
+    co_await flush();
+    co_await start_tls();
+  }
+}
+
+Task<Reply> Session::dispatch(Command command) {
+  const CommandRow* row = command.row;
+  if (!account_ && is_http(command)) {
+    end_with_bye("This is IMAP, not HTTP");
+    co_return Reply::bad("Not a command");
+  }
+  if (row == nullptr) co_return unknown(command);
+  if ((row->states & static_cast<unsigned>(state())) == 0) co_return out_of_place(*row, state());
+  if (!row->has(kTakesArguments) && !command.rest().empty())
+    co_return Reply::bad(std::string(row->name) + " takes no argument");
+  if (row->has(kNeedsWritable) && selected_ && selected_->is_read_only())
+    co_return Reply::no("The mailbox was opened read-only");
+  co_return co_await run_row(row, std::move(command));
+}
+
+// The first of the two places where exceptions are caught: what a command throws that is not the connection's end is a
+// bug; as nobody knows how far it came, the session ends after saying so.
+Task<Reply> Session::run_row(const CommandRow* row, Command command) {
+  try {
+    co_return co_await row->run(this, std::move(command));
+  } catch (...) {
+    const net::Ending ending = net::why_ended();
+    if (!ending.is_bug) throw;
+    log::Line(log::error, "imap", "command.bug").with("session", id_).with("command", row->name).with("why", ending.text);
+  }
+  end_with_bye("Internal error");
+  co_return Reply{Condition::no, ResponseCode{"SERVERBUG"}, "Internal error"};
+}
+
+void Session::count_bad(const Reply& reply) {
+  if (reply.condition != Condition::bad) {
+    if (account_) bad_commands_ = 0;
+    return;
+  }
+  if (++bad_commands_ >= config_->most_bad_commands) end_with_bye("Too many bad commands");
+}
+
+Task<> Session::start_tls() {
+  // RFC 9051 6.2.1: what was sent behind STARTTLS came in the clear, and perhaps from another.
+  reader_.lines().drop_buffered();
+  stream_->set_timeout(config_->handshake_timeout);
+  co_await stream_->start_tls_server(config_->tls->get());
+}
+
+Task<> Session::say_bye(std::string text) {
+  try {
+    stream_->set_timeout(kLastWords);
+    StatusResponse{.condition = Condition::bye, .text = std::move(text)}.print(out());
+    co_await out_.flush();
+  } catch (...) {
+    log::Line(log::debug, "imap", "last_words.lost").with("session", id_).with("why", net::why_ended().text);
+  }
+}
+
+Task<> serve(net::Stream* stream, const Config* config, const Backend* backend) {
+  Session session(stream, config, backend);
+  co_await session.run();
+}
+
+}  // namespace posthorn::imap

@@ -1,0 +1,101 @@
+// Session: one IMAP connection from its greeting to its end.
+//
+// It gathers a command (command_reader.h), finds its row (command_table.h), runs it, tells what is news in the
+// selected mailbox (updates.h), and prints the tagged line. Answers to pipelined commands are written together.
+//
+// Threads: the stream's.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "imap/server/command_reader.h"
+#include "imap/server/command_table.h"
+#include "imap/server/config.h"
+#include "imap/server/selected.h"
+#include "net/line_reader.h"
+#include "net/out_buffer.h"
+#include "net/stream.h"
+
+namespace posthorn::imap {
+
+class Session {
+ public:
+  /// All three outlive it.
+  Session(net::Stream* stream, const Config* config, const Backend* backend);
+
+  /// Until the connection ended, for whatever reason. Throws only when cancelled.
+  Task<> run();
+
+  // For the commands.
+  net::Stream* stream() { return stream_; }
+  const Config& config() const { return *config_; }
+  mailstore::Mailstore* mailstore() { return backend_->mailstore; }
+  Login* login() { return backend_->login; }
+  RecentMarks* recent_marks() { return backend_->recent; }
+  CommandReader& reader() { return reader_; }
+  /// In every line of the log.
+  const std::string& id() const { return id_; }
+
+  State state() const;
+  /// Null before login.
+  const mailstore::AccountPtr& account() const { return account_; }
+  void log_in(std::string user, mailstore::AccountPtr account);
+  /// Null where no mailbox is selected.
+  Selected* selected() { return selected_.get(); }
+  void select(std::unique_ptr<Selected> selected) { selected_ = std::move(selected); }
+
+  bool can_start_tls() const;
+  /// Whether a password may pass on this connection as it is now.
+  bool can_log_in() const { return stream_->tls() != nullptr || config_->allows_clear_login; }
+  /// False when this was one too many.
+  bool count_login_failure() { return ++login_failures_ < config_->most_login_failures; }
+
+  /// What is gathered for the client; append to it, and flush where is_out_full().
+  std::string& out() { return out_.bytes(); }
+  bool is_out_full() const { return out_.is_full(); }
+  Task<> flush();
+  /// "+ text", and all before it.
+  Task<> send_continuation(std::string text);
+  /// One line of the client's within a command. Throws Lost(closed) at the end of the stream, Lost(cancelled) when the
+  /// server ends. `end` is never eof, and woken only where the command asked to hear of it.
+  Task<net::Line> read_response(Duration timeout, bool hears_wakers = false);
+
+  /// The connection ends after the present reply.
+  void end_after_reply() { is_over_ = true; }
+  bool is_over() const { return is_over_; }
+  /// The same, and BYE is said now.
+  void end_with_bye(std::string text);
+  /// TLS begins after the present reply.
+  void start_tls_after_reply() { starts_tls_ = true; }
+
+ private:
+  enum class Why { logout, closed, timeout, stopping, bug };
+
+  Task<Why> greet_and_serve();
+  Task<Why> serve();
+  Task<> answer(Gathered gathered);
+  Task<Reply> dispatch(Command command);
+  Task<Reply> run_row(const CommandRow* row, Command command);
+  void count_bad(const Reply& reply);
+  Task<> start_tls();
+  Task<> say_bye(std::string text);
+
+  net::Stream* stream_;
+  const Config* config_;
+  const Backend* backend_;
+  std::string id_;
+  net::OutBuffer out_;
+  CommandReader reader_;
+  mailstore::AccountPtr account_;
+  std::unique_ptr<Selected> selected_;
+  unsigned bad_commands_ = 0;
+  unsigned login_failures_ = 0;
+  bool is_over_ = false;
+  bool starts_tls_ = false;
+};
+
+/// Serves one connection: what a net::Server is given.
+Task<> serve(net::Stream* stream, const Config* config, const Backend* backend);
+
+}  // namespace posthorn::imap
