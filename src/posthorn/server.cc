@@ -10,10 +10,12 @@
 
 #include "base/log.h"
 #include "directory/login.h"
+#include "imap/server/session.h"
 #include "mta/local_intake.h"
 #include "net/server.h"
 #include "net/tls.h"
 #include "posthorn/control.h"
+#include "posthorn/imap_login.h"
 #include "smtp/server/session.h"
 
 namespace posthorn::program {
@@ -77,11 +79,26 @@ smtp::Config smtp_config(const Config& config, smtp::Service service, const net:
   return c;
 }
 
+imap::Config imap_config(const Config& config, bool is_implicit_tls, const net::TlsCertificateSlot* tls) {
+  imap::Config c;
+  c.hostname = config.hostname;
+  c.tls = tls;
+  c.is_implicit_tls = is_implicit_tls;
+  c.allows_clear_login = config.clear_passwords;
+  c.longest_message = config.message_size;
+  return c;
+}
+
 }  // namespace
 
 struct RunningServer::Parts {
   explicit Parts(World& w)
-      : world(w), login(w.directory, w.offload), server(&threads, w.config.connections), housekeeper(w.mail) {
+      : world(w),
+        login(w.directory, w.offload),
+        imap_login(login, w.directory, w.mail),
+        imap_backend{&w.mail, &imap_login, &recent},
+        server(&threads, w.config.connections),
+        housekeeper(w.mail) {
     local_mail = {w.config.hostname, &w.mail, &w.directory, &login};
     make_intake = [this](const smtp::SessionInfo* session) {
       return std::make_unique<mta::LocalIntake>(&local_mail, session);
@@ -90,10 +107,14 @@ struct RunningServer::Parts {
 
   World& world;
   directory::Login login;
+  ImapLogin imap_login;
+  imap::RecentMarks recent;
+  imap::Backend imap_backend;
   mta::LocalMail local_mail;
   smtp::MakeIntake make_intake;
   net::TlsCertificateSlot certificate;
   std::vector<std::unique_ptr<smtp::Config>> smtp_configs;
+  std::vector<std::unique_ptr<imap::Config>> imap_configs;
   std::unique_ptr<ControlServer> control;
   net::IoThreads threads;
   net::Server server;
@@ -137,9 +158,18 @@ Result<void> RunningServer::listen_all(const Config& config) {
       return smtp::serve(stream, c, make);
     };
   };
+  const auto imap = [&](bool is_implicit_tls) -> net::Serve {
+    p.imap_configs.push_back(std::make_unique<imap::Config>(imap_config(config, is_implicit_tls, &p.certificate)));
+    return [c = p.imap_configs.back().get(), backend = &p.imap_backend](net::Stream* stream) {
+      return imap::serve(stream, c, backend);
+    };
+  };
   if (auto done = listen("SMTP", config.listen.smtp, smtp(smtp::Service::relay)); !done) return done;
   if (auto done = listen("submission", config.listen.submission, smtp(smtp::Service::submission)); !done) return done;
-  return listen("submission with TLS", config.listen.submissions, smtp(smtp::Service::submissions));
+  if (auto done = listen("submission with TLS", config.listen.submissions, smtp(smtp::Service::submissions)); !done)
+    return done;
+  if (auto done = listen("IMAP", config.listen.imap, imap(false)); !done) return done;
+  return listen("IMAP with TLS", config.listen.imaps, imap(true));
 }
 
 void block_signals() {
