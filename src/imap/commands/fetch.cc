@@ -172,9 +172,11 @@ net::Task<> mark_seen(Session* session, MessageWalk walk, bool tells_flags) {
       if (const auto row = rows.find(walk.uid()); row && !row->flags.has(mailstore::kSeen)) unseen.append(row->uid);
   }
   if (unseen.empty()) co_return;
-  const auto done = co_await mailstore::set_flags(
-      session->mailstore(), session->selected()->mailbox(),
-      {.uids = std::move(unseen), .op = mailstore::FlagsOp::add, .flags = {mailstore::kSeen, {}}, .unchanged_since = {}});
+  const auto done = co_await mailstore::set_flags(session->mailstore(), session->selected()->mailbox(),
+                                                  {.uids = std::move(unseen),
+                                                   .op = mailstore::FlagsOp::add,
+                                                   .flags = {mailstore::kSeen, {}},
+                                                   .unchanged_since = {}});
   if (!done) {
     log::Line(log::warning, "imap", "fetch.not_seen").with("session", session->id()).with("why", done.error().text);
     co_return;
@@ -206,8 +208,8 @@ net::Task<Reply> fetch(Session* session, Command command) {
   if (sets_seen(items) && !session->selected()->is_read_only())
     co_await mark_seen(session, walk, has(items, FetchAtt::flags));
   const bool reads_emails = std::any_of(items.items.begin(), items.items.end(), needs_email);
-  const Outcome outcome = reads_emails ? co_await from_emails(session, &items, walk)
-                                       : co_await from_columns(session, &items, walk);
+  const Outcome outcome =
+      reads_emails ? co_await from_emails(session, &items, walk) : co_await from_columns(session, &items, walk);
   co_return reply_of(outcome, command.is_uid);
 }
 
