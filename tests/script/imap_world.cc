@@ -102,11 +102,9 @@ net::Task<> append_one(mailstore::Mailstore* mailstore, AccountId id, std::strin
   if (!writer.feed(bytes)) co_await writer.drained();
   auto message = co_await writer.finish();
   std::vector<mailstore::Addition> additions;
-  additions.push_back({*message,
-                       {.account = *account,
-                        .mailbox = target->id,
-                        .flags = {.system = flags, .keywords = {}},
-                        .received = received}});
+  additions.push_back(
+      {*message,
+       {.account = *account, .mailbox = target->id, .flags = {.system = flags, .keywords = {}}, .received = received}});
   const auto added = co_await mailstore::append(mailstore, std::move(additions));
   if (!added) throw std::logic_error(added.error().text);
 }
@@ -146,10 +144,9 @@ void ImapWorld::add(AccountId account, const std::string& mailbox, const std::st
 }
 
 Service ImapWorld::service(const imap::Config* config) {
-  return {[self = shared_from_this(), config](net::Stream* stream) {
-            return imap::serve(stream, config, &self->backend_);
-          },
-          config->is_implicit_tls};
+  return {
+      [self = shared_from_this(), config](net::Stream* stream) { return imap::serve(stream, config, &self->backend_); },
+      config->is_implicit_tls};
 }
 
 std::map<std::string, Service> ImapWorld::services() {

@@ -1,4 +1,5 @@
-// ENABLE, RFC 5161. No extension here needs to be enabled yet, so that nothing ever is; names nobody knows are no error.
+// ENABLE, RFC 5161. No extension here needs to be enabled yet, so that nothing ever is; names nobody knows are no
+// error.
 #include "imap/commands/commands.h"
 #include "imap/server/error_table.h"
 #include "imap/server/session.h"

@@ -183,9 +183,11 @@ net::Task<mailstore::UidSet> mark_seen(Session* session, MessageWalk walk) {
       if (const auto row = rows.find(walk.uid()); row && !row->flags.has(mailstore::kSeen)) unseen.append(row->uid);
   }
   if (unseen.empty()) co_return unseen;
-  const auto done = co_await mailstore::set_flags(
-      session->mailstore(), session->selected()->mailbox(),
-      {.uids = std::move(unseen), .op = mailstore::FlagsOp::add, .flags = {mailstore::kSeen, {}}, .unchanged_since = {}});
+  const auto done = co_await mailstore::set_flags(session->mailstore(), session->selected()->mailbox(),
+                                                  {.uids = std::move(unseen),
+                                                   .op = mailstore::FlagsOp::add,
+                                                   .flags = {mailstore::kSeen, {}},
+                                                   .unchanged_since = {}});
   if (!done) {
     log::Line(log::warning, "imap", "fetch.not_seen").with("session", session->id()).with("why", done.error().text);
     co_return mailstore::UidSet();

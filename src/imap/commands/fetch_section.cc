@@ -92,8 +92,8 @@ net::Task<Result<void>> send_fields(Session* session, const Email* email, ByteRa
                                     std::optional<Partial> partial) {
   const auto header = co_await read_octets(session, email, range.offset, std::min(range.size, kMostHeader));
   if (!header) co_return base::fail(header);
-  const auto which = section->text == SectionSpec::Text::header_fields ? message::Fields::of_names
-                                                                       : message::Fields::not_of_names;
+  const auto which =
+      section->text == SectionSpec::Text::header_fields ? message::Fields::of_names : message::Fields::not_of_names;
   const std::string chosen = message::select_header_fields(*header, section->fields, which);
   const ByteRange told = cut({0, chosen.size()}, partial);
   print_literal(session->out(), std::string_view(chosen).substr(told.offset, told.size));

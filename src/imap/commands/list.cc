@@ -57,7 +57,7 @@ Entries subscribed(const mailstore::Version& version, const ListPattern& pattern
 }
 
 std::string_view name_of(mailstore::SpecialUse use) {
-  constexpr std::string_view kNames[] = {"",       "\\All",  "\\Archive", "\\Drafts",
+  constexpr std::string_view kNames[] = {"",          "\\All",  "\\Archive", "\\Drafts",
                                          "\\Flagged", "\\Junk", "\\Sent",    "\\Trash"};
   return kNames[static_cast<std::size_t>(use)];
 }

@@ -12,8 +12,8 @@ net::Task<Reply> rename(Session* session, Command command) {
   if (!args) co_return reply_to(args.error());
   if (args->to.is_inbox())
     co_return Reply{Condition::no, ResponseCode{"ALREADYEXISTS"}, "INBOX is always there already"};
-  const auto done = co_await mailstore::rename_mailbox(session->mailstore(), session->account(), args->from.utf8(),
-                                                       args->to.utf8());
+  const auto done =
+      co_await mailstore::rename_mailbox(session->mailstore(), session->account(), args->from.utf8(), args->to.utf8());
   co_return done ? Reply::ok("RENAME completed") : reply_to(done.error());
 }
 

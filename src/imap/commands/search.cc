@@ -23,8 +23,8 @@ constexpr auto kTurn = std::chrono::milliseconds(50);
 using Subject = SearchProgram::Subject;
 
 struct Slice {
-  std::vector<Subject> open;          ///< their emails have to be asked
-  std::vector<std::uint32_t> found;   ///< message numbers or UIDs
+  std::vector<Subject> open;         ///< their emails have to be asked
+  std::vector<std::uint32_t> found;  ///< message numbers or UIDs
 };
 
 std::uint32_t number_of(const Subject& subject, bool is_uid) {

@@ -38,10 +38,10 @@ class SearchProgram {
   struct Node {
     SearchOp op = SearchOp::all;
     std::uint32_t end = 0;
-    std::string needle;     ///< folded; of keys on text
-    std::string field;      ///< of HEADER
+    std::string needle;  ///< folded; of keys on text
+    std::string field;   ///< of HEADER
     std::uint64_t size = 0;
-    std::int64_t day = 0;   ///< since 1970-01-01
+    std::int64_t day = 0;  ///< since 1970-01-01
     std::optional<mailstore::KeywordId> keyword;
     SequenceSet set;
   };

@@ -108,11 +108,23 @@ std::string SearchedEmail::read(std::uint64_t offset, std::uint64_t length) {
   return {};
 }
 
-bool SearchedEmail::subject_has(const std::string& needle) const { return email_ && has(email_->summary.subject, needle); }
-bool SearchedEmail::from_has(const std::string& needle) const { return email_ && has(email_->summary.from, needle); }
-bool SearchedEmail::to_has(const std::string& needle) const { return email_ && has(email_->summary.to, needle); }
-bool SearchedEmail::cc_has(const std::string& needle) const { return email_ && has(email_->summary.cc, needle); }
-bool SearchedEmail::bcc_has(const std::string& needle) const { return email_ && has(email_->summary.bcc, needle); }
+const std::string& SearchedEmail::header() {
+  if (!header_) header_ = email_ ? read(0, std::min(email_->summary.header_size, kMostSearchedHeader)) : std::string();
+  return *header_;
+}
+
+const message::Envelope& SearchedEmail::envelope() {
+  if (!envelope_) envelope_ = message::read_envelope(header());
+  return *envelope_;
+}
+
+bool SearchedEmail::subject_has(const std::string& needle) {
+  return has(message::decode_words(envelope().subject.value_or("")), needle);
+}
+bool SearchedEmail::from_has(const std::string& needle) { return has(message::readable(envelope().from), needle); }
+bool SearchedEmail::to_has(const std::string& needle) { return has(message::readable(envelope().to), needle); }
+bool SearchedEmail::cc_has(const std::string& needle) { return has(message::readable(envelope().cc), needle); }
+bool SearchedEmail::bcc_has(const std::string& needle) { return has(message::readable(envelope().bcc), needle); }
 
 std::optional<std::int64_t> SearchedEmail::sent_day() const {
   if (!email_ || !email_->summary.sent) return std::nullopt;
@@ -120,18 +132,12 @@ std::optional<std::int64_t> SearchedEmail::sent_day() const {
 }
 
 bool SearchedEmail::header_has(const std::string& field, const std::string& needle) {
-  if (!email_) return false;
-  if (!header_) header_ = read(0, std::min(email_->summary.header_size, kMostSearchedHeader));
-  for (const message::Field& found : message::Headers(*header_))
+  for (const message::Field& found : message::Headers(header()))
     if (iequals(found.name, field) && has(message::decode_words(message::unfold(found.value)), needle)) return true;
   return false;
 }
 
-bool SearchedEmail::text_has(const std::string& needle) {
-  if (!email_) return false;
-  if (!header_) header_ = read(0, std::min(email_->summary.header_size, kMostSearchedHeader));
-  return any_field_has(*header_, needle) || body_has(needle);
-}
+bool SearchedEmail::text_has(const std::string& needle) { return any_field_has(header(), needle) || body_has(needle); }
 
 bool SearchedEmail::body_has(const std::string& needle) {
   if (!email_) return false;

@@ -10,6 +10,7 @@
 
 #include "base/id.h"
 #include "mailstore/email.h"
+#include "message/envelope.h"
 #include "message/mime_tree.h"
 #include "store/store.h"
 
@@ -25,11 +26,11 @@ class SearchedEmail {
   /// `store` outlives it.
   SearchedEmail(const store::Store* store, AccountId account, EmailId id);
 
-  bool subject_has(const std::string& needle) const;
-  bool from_has(const std::string& needle) const;
-  bool to_has(const std::string& needle) const;
-  bool cc_has(const std::string& needle) const;
-  bool bcc_has(const std::string& needle) const;
+  bool subject_has(const std::string& needle);
+  bool from_has(const std::string& needle);
+  bool to_has(const std::string& needle);
+  bool cc_has(const std::string& needle);
+  bool bcc_has(const std::string& needle);
   /// A field of that name is there, and one of them has it.
   bool header_has(const std::string& field, const std::string& needle);
   /// The text of all parts that are text, and headers of enclosed messages.
@@ -43,11 +44,14 @@ class SearchedEmail {
 
  private:
   std::string read(std::uint64_t offset, std::uint64_t length);
+  const std::string& header();
+  const message::Envelope& envelope();
   bool part_has(const message::Part& part, const std::string& needle);
 
   const store::Store* store_;
   std::optional<mailstore::Email> email_;
   std::optional<std::string> header_;
+  std::optional<message::Envelope> envelope_;
   std::optional<Error> error_;
 };
 

@@ -90,9 +90,7 @@ net::Task<Reply> close(Session* session, Command) {
   const auto done = co_await mailstore::expunge(session->mailstore(), mailbox, std::nullopt);
   // The mailbox is left in any case; a client that hears NO would believe that it is not.
   if (!done)
-    log::Line(log::warning, "imap", "close.not_expunged")
-        .with("session", session->id())
-        .with("why", done.error().text);
+    log::Line(log::warning, "imap", "close.not_expunged").with("session", session->id()).with("why", done.error().text);
   co_return Reply::ok("CLOSE completed");
 }
 

@@ -50,7 +50,8 @@ bool are_there(const mailstore::Version& version, MailboxId id, const mailstore:
   if (mailbox == nullptr || !mailbox->columns) return false;
   for (const auto& run : uids.runs()) {
     const auto from = mailbox->columns->lower_bound(Uid(run.first));
-    const auto to = run.last == UINT32_MAX ? mailbox->columns->size() : mailbox->columns->lower_bound(Uid(run.last + 1));
+    const auto to =
+        run.last == UINT32_MAX ? mailbox->columns->size() : mailbox->columns->lower_bound(Uid(run.last + 1));
     if (to - from != run.last - run.first + 1) return false;
   }
   return true;

@@ -5,7 +5,7 @@
 namespace posthorn::imap {
 
 std::vector<std::string> capabilities(const Session& session) {
-  std::vector<std::string> all = {"IMAP4rev1", "LITERAL+", "SASL-IR", "ID",   "ENABLE",   "IDLE",
+  std::vector<std::string> all = {"IMAP4rev1", "LITERAL+", "SASL-IR",  "ID",   "ENABLE",   "IDLE",
                                   "NAMESPACE", "UIDPLUS",  "UNSELECT", "MOVE", "CHILDREN", "SPECIAL-USE"};
   if (session.state() != State::not_authenticated) return all;
   if (session.can_start_tls()) all.emplace_back("STARTTLS");

@@ -16,8 +16,8 @@ struct Command {
   std::string tag;   ///< "" where none can be read
   std::string name;  ///< in upper case
   bool is_uid = false;
-  std::string text;            ///< the whole command, literals inline, without its last CRLF
-  std::size_t arguments = 0;   ///< where in `text` the name ends
+  std::string text;                 ///< the whole command, literals inline, without its last CRLF
+  std::size_t arguments = 0;        ///< where in `text` the name ends
   const CommandRow* row = nullptr;  ///< null where there is no such command
 
   /// From the space behind the name.

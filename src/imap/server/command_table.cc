@@ -5,7 +5,7 @@
 namespace posthorn::imap {
 namespace {
 
-constexpr std::uint8_t kNot = 1;       // State::not_authenticated
+constexpr std::uint8_t kNot = 1;  // State::not_authenticated
 constexpr std::uint8_t kAny = 1 | 2 | 4;
 constexpr std::uint8_t kAuth = 2 | 4;  // once logged in
 constexpr std::uint8_t kSel = 4;       // State::selected

@@ -23,23 +23,23 @@ struct Config {
   /// Passwords may pass without TLS: only in the demo.
   bool allows_clear_login = false;
 
-  std::uint64_t longest_message = 50 * 1024 * 1024;            ///< bytes of one APPEND
-  std::size_t longest_command = 64 * 1024;                     ///< bytes of all lines of a command
-  std::size_t most_literals = 1024 * 1024;                     ///< bytes of all literals of a command
-  std::size_t most_literals_before_login = 8 * 1024;           ///< the same, while nobody has logged in
-  std::uint64_t most_dropped = 512 * 1024 * 1024;              ///< bytes of refused `{n+}` that are read for order's sake
-  std::uint64_t most_dropped_before_login = 64 * 1024;         ///< the same, while nobody has logged in
-  unsigned most_bad_commands = 10;                             ///< BAD in a row (in all, before login), then BYE
-  unsigned most_login_failures = 3;                            ///< then BYE
-  Duration failed_login_pause = std::chrono::seconds(1);       ///< before a failed login is answered
+  std::uint64_t longest_message = 50 * 1024 * 1024;       ///< bytes of one APPEND
+  std::size_t longest_command = 64 * 1024;                ///< bytes of all lines of a command
+  std::size_t most_literals = 1024 * 1024;                ///< bytes of all literals of a command
+  std::size_t most_literals_before_login = 8 * 1024;      ///< the same, while nobody has logged in
+  std::uint64_t most_dropped = 512 * 1024 * 1024;         ///< bytes of refused `{n+}` that are read for order's sake
+  std::uint64_t most_dropped_before_login = 64 * 1024;    ///< the same, while nobody has logged in
+  unsigned most_bad_commands = 10;                        ///< BAD in a row (in all, before login), then BYE
+  unsigned most_login_failures = 3;                       ///< then BYE
+  Duration failed_login_pause = std::chrono::seconds(1);  ///< before a failed login is answered
 
   Duration login_timeout = std::chrono::minutes(3);
-  Duration autologout = std::chrono::minutes(30);              ///< RFC 9051 5.4: not less
-  Duration idle_timeout = std::chrono::minutes(30);            ///< of IDLE; RFC 2177 has clients renew it after 29
-  Duration literal_timeout = std::chrono::minutes(5);          ///< without a byte in the midst of a command
-  Duration write_timeout = std::chrono::minutes(5);            ///< a client that takes nothing
+  Duration autologout = std::chrono::minutes(30);      ///< RFC 9051 5.4: not less
+  Duration idle_timeout = std::chrono::minutes(30);    ///< of IDLE; RFC 2177 has clients renew it after 29
+  Duration literal_timeout = std::chrono::minutes(5);  ///< without a byte in the midst of a command
+  Duration write_timeout = std::chrono::minutes(5);    ///< a client that takes nothing
   Duration handshake_timeout = std::chrono::minutes(1);
-  Duration search_progress = std::chrono::seconds(10);         ///< between signs of life of a long SEARCH
+  Duration search_progress = std::chrono::seconds(10);  ///< between signs of life of a long SEARCH
 };
 
 /// Who may log in, and to what.

@@ -28,8 +28,8 @@ Stretches intersect(const mailstore::UidSet& told, const RunSet<N>& set, FirstOf
       const std::uint64_t from = std::max<std::uint64_t>(start, r->first.value());
       const std::uint64_t to = std::min<std::uint64_t>(end, std::uint64_t{r->last.value()} + 1);
       const auto skipped = static_cast<std::uint32_t>(from - start);
-      common.push_back({Msn(view.msn.value() + skipped), Uid(view.uid.value() + skipped),
-                        static_cast<std::uint32_t>(to - from)});
+      common.push_back(
+          {Msn(view.msn.value() + skipped), Uid(view.uid.value() + skipped), static_cast<std::uint32_t>(to - from)});
     }
   });
   return common;
@@ -78,8 +78,7 @@ std::uint32_t Selected::recent() const {
 
 void Selected::claim_recent(const mailstore::Mailbox& mailbox) {
   const AccountId account = mailbox_->account()->id();
-  const Uid first =
-      is_read_only_ ? marks_->first_unclaimed(account, mailbox) : marks_->claim(account, mailbox);
+  const Uid first = is_read_only_ ? marks_->first_unclaimed(account, mailbox) : marks_->claim(account, mailbox);
   if (first < mailbox.uid_next) recent_.add(first, Uid(mailbox.uid_next.value() - 1));
 }
 

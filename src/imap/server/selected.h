@@ -52,8 +52,7 @@ class MessageWalk {
 class Selected {
  public:
   /// `version` is the mailbox's account as it is told from now on; the mailbox is in it, with its columns.
-  Selected(mailstore::OpenMailboxPtr mailbox, const mailstore::Version& version, bool is_read_only,
-           RecentMarks* marks);
+  Selected(mailstore::OpenMailboxPtr mailbox, const mailstore::Version& version, bool is_read_only, RecentMarks* marks);
 
   const mailstore::OpenMailboxPtr& mailbox() const { return mailbox_; }
   bool is_read_only() const { return is_read_only_; }

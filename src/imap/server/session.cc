@@ -183,7 +183,10 @@ Task<Reply> Session::run_row(const CommandRow* row, Command command) {
   } catch (...) {
     const net::Ending ending = net::why_ended();
     if (!ending.is_bug) throw;
-    log::Line(log::error, "imap", "command.bug").with("session", id_).with("command", row->name).with("why", ending.text);
+    log::Line(log::error, "imap", "command.bug")
+        .with("session", id_)
+        .with("command", row->name)
+        .with("why", ending.text);
   }
   end_with_bye("Internal error");
   co_return Reply{Condition::no, ResponseCode{"SERVERBUG"}, "Internal error"};

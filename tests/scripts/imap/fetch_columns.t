@@ -3,9 +3,9 @@ S: * OK ...
 C: a LOGIN alice secret
 S: a OK ...
 C: b EXAMINE INBOX
-S-until: b OK [READ-ONLY] ...
+S-until: b OK ...
 C: c FETCH 1:* (UID FLAGS RFC822.SIZE INTERNALDATE)
-S: * 1 FETCH (UID 1 FLAGS (\Seen \Recent) RFC822.SIZE 238 INTERNALDATE " 1-Jan-2026 12:00:00 +0000")
+S: * 1 FETCH (UID 1 FLAGS (\Seen \Recent) RFC822.SIZE 216 INTERNALDATE " 1-Jan-2026 12:00:00 +0000")
 S: * 2 FETCH (UID 2 FLAGS (\Recent) RFC822.SIZE $a INTERNALDATE " 2-Jan-2026 12:00:00 +0000")
 S: * 3 FETCH (UID 3 FLAGS (\Flagged \Recent) RFC822.SIZE $b INTERNALDATE " 3-Jan-2026 12:00:00 +0000")
 S: c OK FETCH completed
@@ -26,3 +26,5 @@ C: h FETCH 4 FLAGS
 S: h BAD [CLIENTBUG] there is no message of that number
 C: i FETCH 1 (FOO)
 S: i BAD [CLIENTBUG] unknown fetch item "FOO"
+C: j FETCH 1:* (UID
+S: j BAD [CLIENTBUG] ...

@@ -1,0 +1,13 @@
+# One's own: it is closed
+S: * OK ...
+C: a LOGIN alice secret
+S: a OK ...
+C: b CREATE x
+S: b OK ...
+C: c SELECT x
+S-until: c OK ...
+C: d DELETE x
+S: * OK [CLOSED] The selected mailbox was deleted
+S: d OK DELETE completed
+C: e FETCH 1 UID
+S: e BAD Select a mailbox before FETCH

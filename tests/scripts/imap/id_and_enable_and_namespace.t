@@ -1,0 +1,17 @@
+S: * OK ...
+C: a LOGIN alice secret
+S: a OK ...
+C: b ID ("name" "test" "version" NIL)
+S: * ID ("name" "Posthorn")
+S: b OK ID completed
+C: c ID NIL
+S: * ID ("name" "Posthorn")
+S: c OK ID completed
+C: d ID name
+S: d BAD [CLIENTBUG] ...
+C: e ENABLE CONDSTORE X-FOO
+S: * ENABLED
+S: e OK ENABLE completed
+C: f NAMESPACE
+S: * NAMESPACE (("" "/")) NIL NIL
+S: f OK NAMESPACE completed

@@ -1,0 +1,12 @@
+# RFC 9051 6.3.6
+S: * OK ...
+C: a LOGIN alice secret
+S: a OK ...
+C: b RENAME INBOX old
+S: b OK RENAME completed
+C: c STATUS old (MESSAGES UNSEEN)
+S: * STATUS old (MESSAGES 3 UNSEEN 2)
+S: c OK STATUS completed
+C: d STATUS INBOX (MESSAGES UNSEEN)
+S: * STATUS INBOX (MESSAGES 0 UNSEEN 0)
+S: d OK STATUS completed

@@ -1,0 +1,6 @@
+S: * OK ...
+C: a LOGIN alice secret
+S: a OK ...
+do: stop
+S: * BYE The server is shutting down
+S-end:

@@ -1,0 +1,16 @@
+# RFC 9051 6.3.11, also of the selected mailbox
+S: * OK ...
+C: a LOGIN alice secret
+S: a OK ...
+C: b STATUS INBOX (MESSAGES RECENT UIDNEXT UIDVALIDITY UNSEEN)
+S: * STATUS INBOX (MESSAGES 3 RECENT 3 UIDNEXT 4 UIDVALIDITY $v UNSEEN 2)
+S: b OK STATUS completed
+C: c SELECT INBOX
+S-until: c OK ...
+C: d STATUS INBOX (RECENT UIDVALIDITY)
+S: * STATUS INBOX (RECENT 0 UIDVALIDITY $v)
+S: d OK STATUS completed
+C: e STATUS Nowhere (MESSAGES)
+S: e NO [NONEXISTENT] There is no such mailbox
+C: f STATUS INBOX (SIZES)
+S: f BAD [CLIENTBUG] unknown status item "SIZES"

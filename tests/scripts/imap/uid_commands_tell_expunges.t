@@ -1,0 +1,20 @@
+# RFC 9051 7.5.1: commands by UID may be followed by EXPUNGE
+S: * OK ...
+C: a LOGIN alice secret
+S: a OK ...
+C: b SELECT INBOX
+S-until: b OK ...
+S2: * OK ...
+C2: a LOGIN alice secret
+S2: a OK ...
+C2: b SELECT INBOX
+S2-until: b OK ...
+C2: c STORE 1 +FLAGS.SILENT (\Deleted)
+S2: c OK STORE completed
+C2: d EXPUNGE
+S2: * 1 EXPUNGE
+S2: d OK EXPUNGE completed
+C: c UID FETCH 2 FLAGS
+S: * 2 FETCH (UID 2 FLAGS (\Recent))
+S: * 1 EXPUNGE
+S: c OK FETCH completed
