@@ -1,0 +1,151 @@
+// What transcripts cannot show: large messages, large mailboxes, clients that read slowly.
+#include "imap/server/session.h"
+
+#include <doctest/doctest.h>
+
+#include "base/log.h"
+#include "mailstore/append.h"
+#include "net/memory_stream.h"
+#include "net/run_for_test.h"
+#include "net/task_group.h"
+#include "store/memory/memory_store.h"
+
+using namespace posthorn;
+using net::Task;
+
+namespace {
+
+constexpr AccountId kAccount(1);
+
+class OpenDoor final : public imap::Login {
+ public:
+  explicit OpenDoor(mailstore::Mailstore* mailstore) : mailstore_(mailstore) {}
+  Task<Result<sasl::Identity>> verify_password(std::string, std::string user, std::string) override {
+    co_return sasl::Identity{user};
+  }
+  Task<Result<mailstore::AccountPtr>> open(std::string) override { co_return co_await mailstore_->open(kAccount); }
+
+ private:
+  mailstore::Mailstore* mailstore_;
+};
+
+struct World {
+  World() {
+    base::log::redirect(-1);
+    config.allows_clear_login = true;
+    config.search_progress = Duration(0);
+    REQUIRE(mailstore.create_account(kAccount));
+  }
+  ~World() { base::log::redirect(2); }
+
+  store::MemoryStore store;
+  net::Offload offload{1};
+  mailstore::Mailstore mailstore{store, offload};
+  OpenDoor login{&mailstore};
+  imap::RecentMarks recent;
+  imap::Backend backend{&mailstore, &login, &recent};
+  imap::Config config;
+};
+
+Task<> add(World* world, std::string bytes, std::size_t copies) {
+  const auto account = co_await world->mailstore.open(kAccount);
+  const auto version = (*account)->published();
+  const MailboxId inbox = version->find("INBOX")->id;
+  mailstore::MessageWriter writer(world->mailstore, "");
+  for (std::size_t at = 0; at < bytes.size(); at += 65536)
+    if (!writer.feed(std::string_view(bytes).substr(at, 65536))) co_await writer.drained();
+  const auto message = co_await writer.finish();
+  REQUIRE(message);
+  while (copies > 0) {
+    std::vector<mailstore::Addition> additions;
+    for (; copies > 0 && additions.size() < 1000; --copies)
+      additions.push_back({*message, {.account = *account, .mailbox = inbox, .flags = {}, .received = wall_now()}});
+    REQUIRE(co_await mailstore::append(&world->mailstore, std::move(additions)));
+  }
+}
+
+/// Sends all of `commands` at once and returns all that is said until the server closes.
+Task<std::string> converse(net::Executor executor, World* world, std::string commands) {
+  auto [client, server] = net::make_memory_pair(executor, {.capacity = 64 * 1024});
+  net::TaskGroup group(executor);
+  group.spawn(imap::serve(server.get(), &world->config, &world->backend));
+  co_await client->write(std::move(commands));
+  std::string said;
+  std::string piece(64 * 1024, '\0');
+  while (const std::size_t got = co_await client->read_some(piece.data(), piece.size())) said.append(piece, 0, got);
+  client->close();
+  co_await group.join(steady_now() + std::chrono::seconds(10));
+  co_return said;
+}
+
+bool has(const std::string& said, std::string_view text) { return said.find(text) != std::string::npos; }
+
+Task<> fetch_large(net::Executor executor, World* world) {
+  std::string body;
+  while (body.size() < 8 * 1024 * 1024) body += std::to_string(body.size()) + " bottles of beer on the wall\r\n";
+  body[4'000'000] = '\0';
+  const std::string message = "Subject: long\r\n\r\n" + body;
+  co_await add(world, message, 1);
+  const auto said = co_await converse(
+      executor, world,
+      "a LOGIN x x\r\nb EXAMINE INBOX\r\nc FETCH 1 (BODY[] UID)\r\nd FETCH 1 BODY[]<8000000.9>\r\ne LOGOUT\r\n");
+  std::string told = message;
+  told[told.size() - body.size() + 4'000'000] = '\x1a';
+  CHECK(has(said, "* 1 FETCH (BODY[] {" + std::to_string(message.size()) + "}\r\n" + told + " UID 1)\r\n"));
+  CHECK(has(said, "* 1 FETCH (BODY[]<8000000> {9}\r\n" + message.substr(8'000'000, 9) + ")\r\n"));
+  CHECK(has(said, "e OK LOGOUT completed\r\n"));
+}
+
+Task<> search_large(net::Executor executor, World* world) {
+  // Behind the first 64 KiB of text, so that it straddles two pieces, and in base64 as well.
+  const std::string text = std::string(64 * 1024 - 3, 'x') + "needle" + std::string(200'000, 'y');
+  co_await add(world, "Subject: one\r\n\r\n" + text + "\r\n", 1);
+  co_await add(
+      world, "Subject: two\r\nContent-Type: text/html\r\n\r\n<p>" + std::string(3 * 1024 * 1024, 'z') + "<b>needle</b>",
+      1);
+  co_await add(world, "Subject: three\r\n\r\nnothing\r\n", 1);
+  const auto said =
+      co_await converse(executor, world,
+                        "a LOGIN x x\r\nb EXAMINE INBOX\r\nc SEARCH BODY xNEEDLEy\r\nd SEARCH BODY needle\r\n"
+                        "e SEARCH BODY yyy BODY nothere\r\nf LOGOUT\r\n");
+  CHECK(has(said, "* SEARCH 1\r\nc OK"));
+  CHECK(has(said, "* SEARCH 1 2\r\nd OK"));
+  CHECK(has(said, "* SEARCH\r\ne OK"));
+  CHECK(has(said, "* OK Searched 100% of the mailbox\r\n"));
+}
+
+Task<> fetch_many(net::Executor executor, World* world, std::uint32_t count) {
+  co_await add(world, "Subject: x\r\n\r\nx\r\n", count);
+  const auto start = std::chrono::steady_clock::now();
+  auto said =
+      co_await converse(executor, world, "a LOGIN x x\r\nb SELECT INBOX\r\nc FETCH 1:* (FLAGS)\r\nd LOGOUT\r\n");
+  const auto took = std::chrono::steady_clock::now() - start;
+  MESSAGE("FETCH 1:* (FLAGS) of ", count, " messages: ", std::chrono::duration<double, std::milli>(took).count(),
+          " ms");
+  CHECK(has(said, "* 1 FETCH (FLAGS (\\Recent))\r\n"));
+  CHECK(has(said, "* " + std::to_string(count) + " FETCH (FLAGS (\\Recent))\r\nc OK FETCH completed\r\n"));
+  CHECK(static_cast<std::uint32_t>(std::count(said.begin(), said.end(), '\n')) > count);
+  said = co_await converse(executor, world,
+                           "a LOGIN x x\r\nb SELECT INBOX\r\nc UID STORE 1:* +FLAGS.SILENT (\\Deleted)\r\nd UID SEARCH "
+                           "DELETED\r\ne UID EXPUNGE 2:*\r\nf FETCH 1:* UID\r\ng LOGOUT\r\n");
+  CHECK(has(said, " " + std::to_string(count) + "\r\nd OK SEARCH completed"));
+  CHECK(has(said, "* 2 EXPUNGE\r\ne OK"));
+  CHECK(has(said, "* 1 FETCH (UID 1)\r\nf OK"));
+}
+
+}  // namespace
+
+TEST_CASE("session: a large message streams through a small window") {
+  World world;
+  net::run_for_test([&](net::Executor executor) { return fetch_large(executor, &world); });
+}
+
+TEST_CASE("session: search finds what lies between two pieces, and shows signs of life") {
+  World world;
+  net::run_for_test([&](net::Executor executor) { return search_large(executor, &world); });
+}
+
+TEST_CASE("session: a large mailbox") {
+  World world;
+  net::run_for_test([&](net::Executor executor) { return fetch_many(executor, &world, 20'000); });
+}
