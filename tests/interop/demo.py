@@ -217,6 +217,13 @@ class Demo:
         """A plain socket; every wait on it is bounded."""
         return socket.create_connection(("127.0.0.1", self.port(protocol)), timeout=PATIENCE)
 
+    def wire(self, protocol, greeting=True):
+        """Lines as they are; the greeting is read."""
+        wire = Wire(self.connect(protocol))
+        if greeting:
+            wire.line()
+        return wire
+
     def smtp(self):
         return smtplib.SMTP("localhost", self.port("smtp"), local_hostname="client.test", timeout=PATIENCE)
 
@@ -231,6 +238,48 @@ class Demo:
         """By SMTP, as another server would; bytes pass unchanged."""
         with self.smtp() as smtp:
             smtp.sendmail(sender, [f"{name}@demo.test" for name in names or ("alice",)], message)
+
+
+class Wire:
+    """A connection, line by line, for what no client would say."""
+
+    def __init__(self, connection):
+        self.socket = connection
+        self.input = connection.makefile("rb")
+
+    def say(self, *lines):
+        self.socket.sendall(b"".join((line if isinstance(line, bytes) else line.encode()) + b"\r\n" for line in lines))
+
+    def line(self):
+        """The next line without its end; "" at the end of the connection."""
+        return self.input.readline().decode(errors="replace").rstrip("\r\n")
+
+    def reply(self):
+        """The last line of the next SMTP reply."""
+        while (line := self.line())[3:4] == "-":
+            pass
+        return line
+
+    def ask(self, *lines):
+        self.say(*lines)
+        return [self.reply() for _ in lines][-1]
+
+    def until(self, pattern):
+        """Reads up to the line that matches, and answers it."""
+        while not re.fullmatch(pattern, line := self.line()):
+            assert line, f"the connection ended before {pattern}"
+        return line
+
+    def rest(self):
+        """All lines up to the end of the connection, which the server makes."""
+        return self.input.read().decode(errors="replace").splitlines()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.input.close()
+        self.socket.close()
 
 
 def ok(answer):

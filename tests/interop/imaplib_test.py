@@ -1,4 +1,5 @@
 """imaplib: what a program does with a mailbox, and what UIDPLUS answers to it."""
+import imaplib
 import re
 import unittest
 
@@ -41,15 +42,15 @@ class Imaplib(unittest.TestCase):
         kept = ok(self.imap.uid("FETCH", uid, "(FLAGS INTERNALDATE)"))[0].decode()
         self.assertIn("\\Seen", kept)
         self.assertIn("$Label1", kept)
-        self.assertIn(date, kept)
+        self.assertEqual(imaplib.Internaldate2tuple(kept.encode()), imaplib.Internaldate2tuple(f"INTERNALDATE {date}".encode()))
 
     def test_append_to_a_mailbox_that_is_not_there(self):
         self.assertIn("[TRYCREATE]", no(self.imap.append("nowhere", "", None, message())))
 
     def test_copy_and_move(self):
         self.fill("a", "b", "c", "d")
-        copied = ok(self.imap.uid("COPY", "2,3", f"{self.box}/other"))[0].decode()
-        self.assertRegex(copied, r"\[COPYUID \d+ 2:3 1:2\]")
+        ok(self.imap.uid("COPY", "2,3", f"{self.box}/other"))
+        self.assertRegex(self.told("COPYUID")[0], r"^\d+ 2:3 1:2$")
         ok(self.imap.uid("MOVE", "1:2", f"{self.box}/other"))
         self.assertRegex(self.told("COPYUID")[0], r"^\d+ 1:2 3:4$")
         self.assertEqual(self.told("EXPUNGE"), ["1", "1"])
@@ -58,7 +59,7 @@ class Imaplib(unittest.TestCase):
 
     def test_store_and_expunge(self):
         self.fill("a", "b", "c", "d")
-        self.assertIn(b"\\Deleted \\Recent", ok(self.imap.store("1,3", "+FLAGS.SILENT", "(\\Deleted)"))[0] or b"\\Deleted \\Recent")
+        self.assertEqual(ok(self.imap.store("1,3", "+FLAGS.SILENT", "(\\Deleted)")), [None])
         ok(self.imap.store("2", "FLAGS", "(\\Flagged work)"))
         ok(self.imap.uid("EXPUNGE", "3:4"))
         self.assertEqual(self.subjects(self.box), {1: "a", 2: "b", 4: "d"})

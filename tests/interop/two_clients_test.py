@@ -98,12 +98,15 @@ class TwoClients(unittest.TestCase):
                 a.hears(rb"\* %d EXISTS" % (had[0] + 1))
                 b.hears(rb"\* %d EXISTS" % (had[1] + 1))
 
-    def test_a_mailbox_deleted_by_the_other_ends_the_session_or_is_told(self):
+    def test_a_mailbox_deleted_by_the_other_ends_the_session(self):
         ok(self.two.unselect())
+        third = self.enterContext(self.demo.wire("imap"))
+        third.say(f"a LOGIN alice@demo.test {self.demo.password('alice')}", f"b SELECT {self.box}")
+        third.until(r"b OK .*")
+        ok(self.one.unselect())
         ok(self.two.delete(self.box))
-        self.one.send(b"x1 NOOP\r\n")
-        self.assertRegex(self.one.readline(), rb"^\* BYE ")
-        self.one.shutdown()
+        third.say("c NOOP")
+        self.assertEqual(third.rest(), ["* BYE The selected mailbox was deleted", "c OK NOOP completed"])
 
 
 if __name__ == "__main__":
