@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "base/random.h"
+#include "store/blob/blob_file.h"
 #include "store/commit_codec.h"
 #include "store/log/frame.h"
 #include "store/log/log_store.h"
@@ -54,6 +55,30 @@ TEST_CASE("log store: keeps the promises of a store") {
   const auto store = open_store(folder);
   check_store(*store);
   CHECK(store->check()->empty());
+}
+
+TEST_CASE(
+    "log store: a staged body that one commit brings twice, as for two accounts, is kept; a second copy of it goes") {
+  const Folder folder;
+  const auto store = open_store(folder);
+  const std::string body(100'000, 'x');
+  const auto digest = digest_of(body);
+  const auto stage = [&] {
+    auto writer = store->new_blob();
+    REQUIRE(writer);
+    REQUIRE((*writer)->append(body));
+    const auto staged = (*writer)->finish(digest);
+    REQUIRE(staged);
+    return *staged;
+  };
+  const auto first = stage(), second = stage();
+  REQUIRE(store->commit(Commit().add_staged_blob(digest, first).add_staged_blob(digest, first)));
+  REQUIRE(store->commit(Commit().add_staged_blob(digest, second)));
+  const auto read = store->read_blob(digest, 0, body.size(), Wait::disk);
+  REQUIRE(read);
+  CHECK(*read == body);
+  CHECK(store->check()->empty());
+  CHECK_FALSE(std::filesystem::exists(blob_file_path((folder.path / "blobs").string(), second.file_id)));
 }
 
 TEST_CASE("log store: what was committed is there after it was closed, and only one may open it") {

@@ -195,7 +195,9 @@ Result<void> LogStore::resolve_blobs(Group& group, Commit& commit) {
     const auto known = find_blob(group, blob.digest);
     if (!known) return fail(known);
     if (*known) {
-      if (!blob.bytes) group.surplus_files.push_back(blob.staged.file_id);
+      // A message to several accounts brings its body with each, in the same file.
+      const bool is_that_file = (*known)->kind == BlobLocation::in_file && (*known)->file_id == blob.staged.file_id;
+      if (!blob.bytes && !is_that_file) group.surplus_files.push_back(blob.staged.file_id);
     } else if (blob.bytes) {
       if (blob.bytes->size() > kLargestInlineBlob) return fail(Code::too_big, "a body too large for a commit");
       fresh.push_back(std::move(blob));
