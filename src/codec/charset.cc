@@ -47,7 +47,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kAliases
 }};
 
 std::string canonical(std::string_view charset) {
-  const auto name = to_lower(trim(charset.substr(0, kLongestName + 1)));
+  auto name = to_lower(trim(charset.substr(0, kLongestName + 1)));
   for (const auto& [alias, meant] : kAliases)
     if (name == alias) return std::string(meant);
   return name;
@@ -62,10 +62,15 @@ struct Pool {
 };
 thread_local Pool pool;
 
-bool is_plain_name(std::string_view name) {
-  // ICU reads options after a comma, and takes a null name for the machine's own charset.
-  return !name.empty() && name.size() <= kLongestName &&
-         std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 0x7f && c != ','; });
+// Asks the table of aliases first: ucnv_open looks for a file of any other name, reads options after a comma, and takes
+// an empty name for the machine's own charset.
+bool is_in_table(const std::string& name) {
+  const auto is_plain = [](char c) {
+    return is_alnum(c) || std::string_view("-_.:+()").find(c) != std::string_view::npos;
+  };
+  if (name.empty() || name.size() > kLongestName || !std::ranges::all_of(name, is_plain)) return false;
+  UErrorCode status = U_ZERO_ERROR;
+  return ucnv_countAliases(name.c_str(), &status) > 0 && U_SUCCESS(status);
 }
 
 UConverter* open(const std::string& name) {
@@ -75,7 +80,7 @@ UConverter* open(const std::string& name) {
     pool.converters.erase(it);
     return converter;
   }
-  if (!is_plain_name(name)) return nullptr;
+  if (!is_in_table(name)) return nullptr;
   UErrorCode status = U_ZERO_ERROR;
   auto* converter = ucnv_open(name.c_str(), &status);
   return U_FAILURE(status) ? nullptr : converter;
@@ -179,9 +184,7 @@ void CharsetDecoder::feed_icu(std::string_view bytes, bool last, std::string& ou
 bool is_known_charset(std::string_view charset) {
   const auto name = canonical(charset);
   if (name == "utf-8" || name == "us-ascii" || name == "ascii") return true;
-  if (is_guessed(name)) return false;
-  UErrorCode status = U_ZERO_ERROR;
-  return is_plain_name(name) && ucnv_countAliases(name.c_str(), &status) > 0 && U_SUCCESS(status);
+  return !is_guessed(name) && is_in_table(name);
 }
 
 std::string charset_to_utf8(std::string_view bytes, std::string_view charset) {

@@ -64,5 +64,7 @@ TEST_CASE("charset: names") {
   CHECK(is_known_charset("KOI8-R"));
   CHECK_FALSE(is_known_charset("x-nonsense"));
   CHECK_FALSE(is_known_charset(""));
+  CHECK_FALSE(is_known_charset("../x"));
+  CHECK_FALSE(is_known_charset("utf-7,version=1"));
   CHECK_FALSE(is_known_charset(std::string(1000, 'a')));
 }

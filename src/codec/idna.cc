@@ -40,14 +40,14 @@ std::string convert(Convert function, std::string_view domain) {
 
 Result<std::string> domain_to_ascii(std::string_view utf8) {
   if (utf8.empty() || utf8.size() > kLongestUtf8) return fail(Code::invalid, "the domain is empty or too long");
-  const auto ascii = has_8bit(utf8) ? convert(uidna_nameToASCII_UTF8, utf8) : to_lower(utf8);
+  auto ascii = has_8bit(utf8) ? convert(uidna_nameToASCII_UTF8, utf8) : to_lower(utf8);
   if (ascii.empty()) return fail(Code::invalid, "the domain is not a valid internationalised name");
   if (ascii.size() > kLongestDomain) return fail(Code::invalid, "the domain is too long");
   return ascii;
 }
 
 std::string domain_to_unicode(std::string_view domain) {
-  const auto lower = to_lower(domain);
+  auto lower = to_lower(domain);
   if (ifind(lower, "xn--") == std::string_view::npos && !has_8bit(lower)) return lower;
   std::string out;
   for (const auto label : split(lower, '.')) {

@@ -11,6 +11,7 @@ namespace {
 constexpr std::uint8_t kVersion = 1;
 constexpr std::size_t kLongestAddress = 254;  // RFC 5321 4.5.3.1.3 less its angle brackets
 constexpr std::size_t kAccountsACommit = 500;
+constexpr std::size_t kMostKnown = 20'000;
 
 std::string domain_key(std::string_view name) {
   return store::KeyBuilder(store::Table::directory).u8('d').bytes(name).take();
@@ -159,6 +160,7 @@ Result<AccountEntry> Directory::remove_account(std::string_view address) {
   if (!entry) return fail(entry);
   if (!*entry) return fail(Code::not_found, "there is no account " + std::string(address));
   if (auto done = store_.commit(store::Commit().erase(account_key((*entry)->address))); !done) return fail(done);
+  forget((*entry)->address);
   return std::move(**entry);
 }
 
@@ -168,7 +170,15 @@ Result<void> Directory::set_password_hash(std::string_view address, std::string 
   if (!entry) return fail(entry);
   if (!*entry) return fail(Code::not_found, "there is no account " + std::string(address));
   (*entry)->password_hash = std::move(password_hash);
-  return store_.commit(store::Commit().put(account_key((*entry)->address), encode(**entry)));
+  auto done = store_.commit(store::Commit().put(account_key((*entry)->address), encode(**entry)));
+  forget((*entry)->address);
+  return done;
+}
+
+void Directory::forget(const std::string& address) {
+  const std::lock_guard lock(known_mutex_);
+  known_.erase(address);
+  ++forgotten_;
 }
 
 Result<std::vector<AccountEntry>> Directory::accounts() const {
@@ -191,11 +201,21 @@ Result<std::vector<AccountEntry>> Directory::accounts() const {
 Result<std::optional<AccountEntry>> Directory::find(std::string_view address, store::Wait wait) const {
   auto canonical = canonical_address(address);
   if (!canonical) return std::nullopt;
+  std::uint64_t forgotten = 0;
+  {
+    const std::lock_guard lock(known_mutex_);
+    if (const auto it = known_.find(*canonical); it != known_.end()) return it->second;
+    forgotten = forgotten_;
+  }
   const auto row = store_.get(account_key(*canonical), wait);
   if (!row) return fail(row);
   if (!*row) return std::nullopt;
   auto entry = decode(std::move(*canonical), **row);
   if (!entry) return fail(entry);
+  const std::lock_guard lock(known_mutex_);
+  if (known_.size() >= kMostKnown) known_.clear();
+  // What was read before a change must not be remembered after it.
+  if (forgotten == forgotten_) known_.emplace(entry->address, *entry);
   return std::move(*entry);
 }
 

@@ -53,8 +53,14 @@ class Directory {
   Result<std::optional<AccountEntry>> find(std::string_view address, store::Wait wait = store::Wait::disk) const;
 
  private:
+  void forget(const std::string& address);
+
   store::Store& store_;
   std::mutex changing_;  ///< one change at a time, as ids are drawn by reading and writing
+  /// Entries found lately, as this is the only writer. An address that is not there is not remembered.
+  mutable std::mutex known_mutex_;
+  mutable std::unordered_map<std::string, AccountEntry> known_;
+  std::uint64_t forgotten_ = 0;  ///< how often forget() was called
 };
 
 /// "User@Example.ORG" -> "user@example.org". Errors: syntax.

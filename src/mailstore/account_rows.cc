@@ -23,6 +23,12 @@ Result<void> read_all_columns(const store::View& view, const Start& start, Versi
   return {};
 }
 
+/// A base that was switched after `upto` was read off a version in memory.
+Result<void> reaches(const Start& start, ModSeq upto) {
+  if (start.stored.version->modseq <= upto) return {};
+  return fail(Code::unavailable, "the log was dropped meanwhile");
+}
+
 Result<std::shared_ptr<Version>> fold_log(const store::View& view, std::shared_ptr<Version> version, ModSeq upto) {
   const auto done = read_log(view, version->account, version->modseq, upto, [&](LogEntry entry) -> Result<void> {
     auto next = fold(*version, entry);
@@ -98,12 +104,14 @@ Result<Start> read_start(const store::View& view, AccountId account, ModSeq upto
 Result<std::shared_ptr<Version>> read_version(const store::View& view, AccountId account, ModSeq upto) {
   auto start = read_start(view, account, upto);
   if (!start) return fail(start);
+  if (auto done = reaches(*start, upto); !done) return fail(done);
   return fold_log(view, std::move(start->stored.version), upto);
 }
 
 Result<Columns> read_mailbox(const store::View& view, AccountId account, MailboxId mailbox, ModSeq upto) {
   const auto start = read_start(view, account, upto);
   if (!start) return fail(start);
+  if (auto done = reaches(*start, upto); !done) return fail(done);
   auto columns = read_columns(view, start->place, start->stored, mailbox);
   if (!columns) return columns;
   const auto done = read_log(view, account, start->stored.version->modseq, upto, [&](LogEntry entry) -> Result<void> {

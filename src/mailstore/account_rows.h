@@ -38,7 +38,8 @@ Result<Start> read_base(const store::View& view, AccountId account);
 /// the base is passed over, as it is derived.
 Result<Start> read_start(const store::View& view, AccountId account, ModSeq upto);
 
-/// The account's version at `upto` (kNewest: the last), without columns.
+/// The account's version at `upto` (kNewest: the last), without columns. Errors of these three: damaged, io;
+/// unavailable where the log up to there is dropped already.
 Result<std::shared_ptr<Version>> read_version(const store::View& view, AccountId account, ModSeq upto);
 /// The placements of one mailbox at `upto`.
 Result<Columns> read_mailbox(const store::View& view, AccountId account, MailboxId mailbox, ModSeq upto);

@@ -1,5 +1,7 @@
 #include "mailstore/mailstore.h"
 
+#include <future>
+
 #include "base/log.h"
 #include "codec/digest.h"
 #include "mailstore/account_rows.h"
@@ -11,6 +13,7 @@ namespace {
 
 /// Entries behind a stored version at which a new checkpoint is worth its writing.
 constexpr std::uint64_t kEntriesACheckpoint = 1000;
+constexpr std::size_t kLargestCommit = 1 << 20;
 
 struct FirstMailbox {
   const char* name;
@@ -34,6 +37,31 @@ LogEntry first_entry(const Version& empty, WallTime now) {
   return entry;
 }
 
+void put_new_account(store::Commit& commit, AccountId id, WallTime now) {
+  StoredVersion empty{.version = std::make_shared<Version>(), .chunks = {}, .removed_at = {}};
+  empty.version->account = id;
+  empty.version->time = now;
+  empty.version->next_uid_validity = UidValidity(static_cast<std::uint32_t>(to_seconds(now)));
+  const auto head = encode_head(empty);
+  const AccountRow row{.generation = 0, .base_modseq = empty.version->modseq, .head_digest = codec::sha256(head)};
+  const auto entry = first_entry(*empty.version, now);
+  commit.expect_absent(account_key(id));
+  commit.put(account_key(id), encode_account_row(row));
+  commit.put(head_key(base_place(id, row)), head);
+  commit.put(log_key(id, entry.modseq), encode_entry(entry));
+}
+
+ChangeFunction for_one(OneChange function) {
+  return [function = std::move(function)](const std::vector<const Version*>& heads,
+                                          WallTime now) -> Result<std::vector<Prepared>> {
+    auto prepared = function(*heads.front(), now);
+    if (!prepared) return fail(prepared);
+    std::vector<Prepared> all;
+    all.push_back(std::move(*prepared));
+    return all;
+  };
+}
+
 }  // namespace
 
 std::optional<Placement> OpenMailbox::find(Uid uid) const {
@@ -45,22 +73,19 @@ std::optional<Placement> OpenMailbox::find(Uid uid) const {
 }
 
 Result<void> Mailstore::create_account(AccountId id) {
-  const WallTime now = wall_now();
-  StoredVersion empty{.version = std::make_shared<Version>(), .chunks = {}, .removed_at = {}};
-  empty.version->account = id;
-  empty.version->time = now;
-  empty.version->next_uid_validity = UidValidity(static_cast<std::uint32_t>(to_seconds(now)));
-  const auto head = encode_head(empty);
-  const AccountRow row{.generation = 0, .base_modseq = empty.version->modseq, .head_digest = codec::sha256(head)};
-  const auto entry = first_entry(*empty.version, now);
-  store::Commit commit;
-  commit.expect_absent(account_key(id));
-  commit.put(account_key(id), encode_account_row(row));
-  commit.put(head_key(base_place(id, row)), head);
-  commit.put(log_key(id, entry.modseq), encode_entry(entry));
-  auto done = store_.commit(std::move(commit));
+  auto done = create_accounts({id});
   if (!done && done.error().code == Code::conflict) return fail(Code::already_exists, "the account exists");
   return done;
+}
+
+Result<void> Mailstore::create_accounts(const std::vector<AccountId>& ids) {
+  store::Commit commit;
+  for (const AccountId id : ids) {
+    put_new_account(commit, id, wall_now());
+    if (commit.weight() < kLargestCommit) continue;
+    if (auto done = store_.commit(std::exchange(commit, {})); !done) return done;
+  }
+  return store_.commit(std::move(commit));
 }
 
 Result<Mailstore::Slot> Mailstore::load(AccountId id) const {
@@ -96,9 +121,10 @@ Result<OpenMailboxPtr> Mailstore::open_mailbox_now(const AccountPtr& account, Ma
   account->hold(id);
   auto open = std::make_shared<OpenMailbox>(account, id);
   while (const auto version = ColumnsLoad::begin(*account, id)) {
-    auto columns = read_mailbox(store_, account->id(), id, version->modseq);
+    const auto columns = read_mailbox(*store_.snapshot(), account->id(), id, version->modseq);
     ColumnsLoad::finish(*account, id, *version, columns ? std::optional(*columns) : std::nullopt);
-    if (!columns) return fail(columns);
+    // Unavailable: a new base was switched in meanwhile; a newer version is published by then.
+    if (!columns && columns.error().code != Code::unavailable) return fail(columns);
   }
   if (account->published()->find(id) == nullptr) return fail(Code::not_found, "the mailbox does not exist");
   return open;
@@ -133,21 +159,22 @@ Task<Result<std::vector<VersionPtr>>> Mailstore::change_all(std::vector<AccountP
   co_return std::move(slot.outcome);
 }
 
-Task<Result<VersionPtr>> Mailstore::change(AccountPtr account,
-                                           std::function<Result<Prepared>(const Version&, WallTime)> function) {
+Task<Result<VersionPtr>> Mailstore::change(AccountPtr account, OneChange function) {
   std::vector<AccountPtr> accounts;
   accounts.push_back(std::move(account));
-  auto one = [function = std::move(function)](const std::vector<const Version*>& heads,
-                                              WallTime now) -> Result<std::vector<Prepared>> {
-    auto prepared = function(*heads.front(), now);
-    if (!prepared) return fail(prepared);
-    std::vector<Prepared> all;
-    all.push_back(std::move(*prepared));
-    return all;
-  };
-  auto versions = co_await change_all(std::move(accounts), std::move(one));
+  auto versions = co_await change_all(std::move(accounts), for_one(std::move(function)));
   if (!versions) co_return fail(versions);
   co_return std::move(versions->front());
+}
+
+Result<VersionPtr> Mailstore::change_now(const AccountPtr& account, OneChange function) {
+  std::promise<Result<std::vector<VersionPtr>>> promise;
+  auto outcome = promise.get_future();
+  Home::change(store_, {account}, for_one(std::move(function)),
+               [&promise](Result<std::vector<VersionPtr>> versions) { promise.set_value(std::move(versions)); });
+  auto versions = outcome.get();
+  if (!versions) return fail(versions);
+  return std::move(versions->front());
 }
 
 void Mailstore::checkpoint(const AccountPtr& account, ModSeq& stored) {

@@ -45,6 +45,9 @@ class OpenMailbox {
 };
 using OpenMailboxPtr = std::shared_ptr<OpenMailbox>;
 
+/// A ChangeFunction for one account.
+using OneChange = std::function<Result<Prepared>(const Version& head, WallTime now)>;
+
 class Mailstore {
  public:
   /// Both must outlive it.
@@ -56,6 +59,8 @@ class Mailstore {
   /// Makes an account with an INBOX and the special-use mailboxes that clients look for (Drafts, Sent, Junk, Trash,
   /// Archive), subscribed. Errors: already_exists and the store's. Blocks; not for threads that run sessions.
   Result<void> create_account(AccountId id);
+  /// The same for many, in few commits; in force in the order given.
+  Result<void> create_accounts(const std::vector<AccountId>& ids);
   /// Erases an account's rows; its bodies go when nothing refers to them. Blocks.
   Result<void> delete_account(AccountId id);
 
@@ -69,10 +74,12 @@ class Mailstore {
 
   /// One change of one account: what it led to, durable and published. `function` must be pure and may be run again.
   /// Errors: what `function` answers, and the store's.
-  Task<Result<VersionPtr>> change(AccountPtr account,
-                                  std::function<Result<Prepared>(const Version& head, WallTime now)> function);
+  Task<Result<VersionPtr>> change(AccountPtr account, OneChange function);
   /// One change of several accounts, in force whole or not at all. `accounts` without repetition.
   Task<Result<std::vector<VersionPtr>>> change_all(std::vector<AccountPtr> accounts, ChangeFunction function);
+
+  /// As change(), on a thread that may block.
+  Result<VersionPtr> change_now(const AccountPtr& account, OneChange function);
 
   /// Work of the background: brings checkpoints up to date where many entries came since, and lets go what nobody
   /// uses. Blocks.

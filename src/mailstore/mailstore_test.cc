@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "mailstore/append.h"
+#include "mailstore/check.h"
 #include "mailstore/copy.h"
 #include "mailstore/expunge.h"
 #include "mailstore/fold.h"
@@ -284,4 +285,45 @@ TEST_CASE("mailstore: everything is there again after reopening, from base, chec
   REQUIRE(b.columns);
   CHECK(a.columns->uids() == b.columns->uids());
   for (std::uint32_t i = 0; i < b.columns->size(); ++i) CHECK(a.columns->at(i) == b.columns->at(i));
+}
+
+TEST_CASE("mailstore: check finds nothing wrong, and tells what is") {
+  World w;
+  for (int i = 1; i <= 5; ++i) REQUIRE(w.add(w.alice, text(i)));
+  auto report = check(w.store);
+  REQUIRE(report);
+  CHECK(report->wrong.empty());
+  CHECK(report->accounts == 2);
+  CHECK(report->messages == 5);
+  CHECK(w.store.commit(store::Commit().erase(email_key(AccountId(1), EmailId(2)))));
+  CHECK(check(w.store)->wrong == std::vector<std::string>{"account 1: email 2: the row of an email is missing"});
+  CHECK(w.store.commit(store::Commit().erase(log_key(AccountId(1), ModSeq(3)))));
+  CHECK(check(w.store)->wrong == std::vector<std::string>{"account 1: log entry 3 of account 1 is missing"});
+}
+
+TEST_CASE("mailstore: a log is dropped behind a new base, and emails that nothing names go with it") {
+  World w;
+  for (int i = 1; i <= 10; ++i) REQUIRE(w.add(w.alice, text(i)));
+  {
+    const auto open = w.open(w.alice);
+    REQUIRE(w.run(set_flags(&w.mail, open, {uids({2, 9}), FlagsOp::add, {kDeleted, {}}, {}})));
+    REQUIRE(w.run(expunge(&w.mail, open, std::nullopt)));
+  }
+  const auto modseq = w.alice->published()->modseq;
+  REQUIRE(w.add(w.alice, text(11)));
+  CHECK(w.mail.truncate_log(AccountId(1), ModSeq(1000)).error().code == Code::invalid);
+  CHECK(read_emails(w.store, AccountId(1), {EmailId(2)}));
+  CHECK(w.mail.truncate_log(AccountId(1), modseq));
+  CHECK_FALSE(read_emails(w.store, AccountId(1), {EmailId(2)}));
+  CHECK(read_emails(w.store, AccountId(1), {EmailId(3), EmailId(11)}));
+  CHECK_FALSE(*w.store.get(log_key(AccountId(1), modseq)));
+  CHECK(check(w.store)->wrong.empty());
+  Mailstore again(w.store, w.offload);
+  const auto account = *again.open_now(AccountId(1));
+  CHECK(account->published()->modseq == modseq.next());
+  CHECK(account->published()->find("INBOX")->messages == 9);
+  CHECK(w.mail.truncate_log(AccountId(1), modseq.next()));
+  CHECK(check(w.store)->wrong.empty());
+  CHECK(w.mail.delete_account(AccountId(1)));
+  CHECK(check(w.store)->accounts == 1);
 }

@@ -126,9 +126,8 @@ class ListParser {
   }
 
   std::string take_literal() {
-    const auto end = std::min(s_.find(']', at_), s_.find('>', at_));
-    const bool closed = end != std::string_view::npos && s_[end] == ']';
-    auto literal = s_.substr(at_, std::min(end, s_.size()) - at_ + (closed ? 1 : 0));
+    const auto end = std::min(s_.find_first_of("]<>,;", at_), s_.size());
+    const auto literal = s_.substr(at_, end - at_ + (end < s_.size() && s_[end] == ']' ? 1 : 0));
     at_ += literal.size();
     std::string out(literal);
     std::erase_if(out, is_space);
@@ -168,7 +167,7 @@ class ListParser {
     std::size_t end = at_;
     while (end < s_.size() && is_space(s_[end])) ++end;
     if (end == s_.size() || s_[end] != '@') return;
-    const auto stop = s_.find_first_of(":>\"", end);
+    const auto stop = s_.find_first_of(":<>;\"", end);
     if (stop == std::string_view::npos || s_[stop] != ':') return;
     address_.route = s_.substr(end, stop - end);
     std::erase_if(address_.route, is_space);

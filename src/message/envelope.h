@@ -12,8 +12,8 @@
 namespace posthorn::message {
 
 /// The fields, as they are in the header section. Values are unfolded; absent ones are nothing, empty ones "". Of Date,
-/// Subject and the ids the last field counts, as in RFC 8621 4.1.2; repeated address fields are read as one list, so that
-/// nobody hides a second From behind a first.
+/// Subject and the ids the last field counts, as in RFC 8621 4.1.2; repeated address fields are read as one list, so
+/// that nobody hides a second From behind a first.
 struct Envelope {
   std::optional<std::string> date;
   std::optional<std::string> subject;

@@ -47,10 +47,14 @@ bool is_in(const std::array<std::string_view, N>& list, std::string_view name) {
 char32_t numeric_reference(std::string_view digits) {
   const bool is_hex = !digits.empty() && to_lower(digits.front()) == 'x';
   if (is_hex) digits.remove_prefix(1);
-  std::uint32_t value = 0;
-  const auto* const last = digits.data() + digits.size();
-  const auto [end, error] = std::from_chars(digits.data(), last, value, is_hex ? 16 : 10);
-  return error == std::errc() && end == last ? value : 0;
+  const char32_t base = is_hex ? 16 : 10;
+  char32_t value = 0;
+  for (const char c : digits) {
+    const int digit = hex_value(c);
+    if (digit < 0 || static_cast<char32_t>(digit) >= base) return 0;
+    value = value * base + static_cast<char32_t>(digit);
+  }
+  return value <= 0x10ffff ? value : 0;
 }
 
 // 0 where it is none that we know.

@@ -31,6 +31,8 @@ class Printer {
   const Part& part(std::uint32_t index) const { return message_.tree.parts[index]; }
   bool is_leaf(std::uint32_t index) const { return message_.tree.child(index, 1) == kNoPart; }
 
+  bool is_full() const { return out_.size() > kMaxStructure; }
+
   void begin(const Part& p) {
     out_ += '(';
     if (!p.is_multipart()) fields(p);
@@ -75,7 +77,9 @@ class Printer {
     if (!p.is_message()) return;
     out_ += ' ';
     const auto index = static_cast<std::uint32_t>(&p - message_.tree.parts.data());
-    if (!is_leaf(index)) out_ += print_envelope(read_envelope(message_.header_of(index + 1)), mode_) + " ";
+    if (is_leaf(index)) return;
+    const auto header = is_full() ? std::string_view() : message_.header_of(index + 1);
+    out_ += print_envelope(read_envelope(header), mode_) + " ";
   }
 
   void empty_message() { out_ += print_envelope({}, mode_) + " " + std::string(kEmptyText) + ")"; }
@@ -104,7 +108,7 @@ class Printer {
 
   void params(const Params& list, bool with_charset) {
     const bool add_charset = with_charset && find_param(list, "charset") == nullptr;
-    if (list.empty() && !add_charset) {
+    if ((list.empty() && !add_charset) || is_full()) {
       out_ += " NIL";
       return;
     }

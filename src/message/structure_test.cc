@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 using namespace posthorn::message;
 
 static std::string extended(std::string_view m, Utf8 mode = Utf8::encode) {
@@ -60,4 +62,15 @@ TEST_CASE("structure: deep and wide messages are printed whole") {
   for (const auto& out : {extended(deep), plain(deep)}) {
     CHECK(std::count(out.begin(), out.end(), '(') == std::count(out.begin(), out.end(), ')'));
   }
+}
+
+TEST_CASE("structure: its size is bounded") {
+  std::string addresses;
+  for (int i = 0; i < 900; ++i) addresses += "a,";
+  std::string message = "Content-Type: multipart/digest; boundary=b\n\n";
+  for (int i = 0; i < 400; ++i) message += "--b\n\nFrom: " + addresses + "\n\nx\n";
+  const auto printed = extended(message);
+  CHECK(printed.size() > kMaxStructure);
+  CHECK(printed.size() < kMaxStructure + 500'000);
+  CHECK(printed.ends_with(" \"digest\" NIL NIL NIL NIL)"));
 }

@@ -88,11 +88,15 @@ void LocalIntake::log_outcome(const Result<std::vector<mailstore::AppendedTo>>& 
   }
 }
 
+smtp::Task<Result<std::vector<mailstore::AppendedTo>>> LocalIntake::deliver() {
+  auto message = co_await writer_->finish();
+  if (!message) co_return fail(message);
+  co_return co_await mailstore::append(mail_->mailstore, additions(*message));
+}
+
 smtp::Task<Result<std::string>> LocalIntake::end() {
   const auto size = writer_->size();
-  auto message = co_await writer_->finish();
-  Result<std::vector<mailstore::AppendedTo>> outcome = fail(message);
-  if (message) outcome = co_await mailstore::append(mail_->mailstore, additions(*message));
+  const auto outcome = co_await deliver();
   log_outcome(outcome, size);
   std::string text = "accepted as " + id_;
   reset();

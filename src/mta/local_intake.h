@@ -42,6 +42,7 @@ class LocalIntake final : public smtp::Intake {
   };
 
   smtp::Task<Result<mailstore::AccountPtr>> find_account(std::string address) const;
+  smtp::Task<Result<std::vector<mailstore::AppendedTo>>> deliver();
   std::vector<mailstore::Addition> additions(const mailstore::NewMessagePtr& message) const;
   void log_outcome(const Result<std::vector<mailstore::AppendedTo>>& outcome, std::uint64_t size) const;
 

@@ -48,18 +48,21 @@ class LineReader {
   /// Whether read_line() would return a line without waiting: replies may then be kept back (RFC 2920 3.2).
   bool has_line() const { return buffered().find('\n') != std::string_view::npos; }
 
+  // The three below are not interrupted by a waker, and swallow its call: who is to be woken looks, before the next
+  // read_line(), for what it would be woken for.
+
   /// Exactly `n` bytes, for small literals: the caller bounds n. Lost(closed) if the stream ends before.
   Task<std::string> read_exact(std::size_t n);
   /// Exactly `n` bytes pushed into `sink`, which must outlive the call.
   Task<> read_into(std::uint64_t n, Sink* sink);
 
+  /// Waits until buffered() is not empty; false at the end of the stream. At once if it is not empty already.
+  Task<bool> fill();
+
   /// Bytes at hand; valid until the next call that is not const.
   std::string_view buffered() const { return {buffer_.get() + begin_, end_ - begin_}; }
   /// Drops the first `n` of buffered().
   void consume(std::size_t n);
-  /// Waits until buffered() is not empty; false at the end of the stream. At once if it is not empty already.
-  Task<bool> fill();
-
   /// Drops all that was read ahead: after STARTTLS, whatever came in the clear (RFC 3207 4.2: no injected commands).
   void drop_buffered();
 

@@ -20,7 +20,7 @@ struct Channel {
 };
 
 struct End {
-  explicit End(Executor executor) : signal(std::move(executor)) {}
+  explicit End(const Executor& executor) : signal(executor) {}
   Signal signal;
   bool is_closed = false;
   bool is_woken = false;
@@ -28,7 +28,7 @@ struct End {
 
 // Both ends' state; lives until the last end is gone.
 struct Wire {
-  explicit Wire(Executor ex) : executor(ex), ends{End(ex), End(ex)} {}
+  explicit Wire(const Executor& ex) : executor(ex), ends{End(ex), End(ex)} {}
   Executor executor;
   Channel channels[2];  // channels[i] is written by end i
   End ends[2];
@@ -158,7 +158,7 @@ std::function<void()> MemoryStream::waker() {
 
 }  // namespace
 
-std::pair<std::unique_ptr<Stream>, std::unique_ptr<Stream>> make_memory_pair(Executor executor,
+std::pair<std::unique_ptr<Stream>, std::unique_ptr<Stream>> make_memory_pair(const Executor& executor,
                                                                              MemoryPairOptions options) {
   const auto wire = std::make_shared<Wire>(executor);
   wire->channels[0].drip = options.drip;

@@ -18,7 +18,7 @@ struct MemoryPairOptions {
 };
 
 /// Two ends on one executor; what is written into one is read from the other. TLS works as over TCP.
-std::pair<std::unique_ptr<Stream>, std::unique_ptr<Stream>> make_memory_pair(Executor executor,
+std::pair<std::unique_ptr<Stream>, std::unique_ptr<Stream>> make_memory_pair(const Executor& executor,
                                                                              MemoryPairOptions options = {});
 
 }  // namespace posthorn::net

@@ -19,14 +19,14 @@ namespace asio = boost::asio;
 
 // One io thread's sessions.
 struct Server::Lane {
-  explicit Lane(Executor executor) : group(std::move(executor)) {}
+  explicit Lane(const Executor& executor) : group(executor) {}
   TaskGroup group;
   std::list<Stream*> streams;
 };
 
 // One listening socket, served on the first io thread.
 struct Server::Door {
-  Door(Executor executor, Serve how) : acceptor(executor), group(executor), serve(std::move(how)) {}
+  Door(const Executor& executor, Serve how) : acceptor(executor), group(executor), serve(std::move(how)) {}
   asio::ip::tcp::acceptor acceptor;
   TaskGroup group;
   Serve serve;

@@ -8,7 +8,7 @@ namespace posthorn::net {
 /// Threads: its executor's alone. One waiter at a time.
 class Signal {
  public:
-  explicit Signal(Executor executor) : timer_(std::move(executor)) {}
+  explicit Signal(const Executor& executor) : timer_(executor) {}
 
   /// Ends the present wait, or the next one if none is in progress.
   void notify();

@@ -13,7 +13,7 @@ namespace posthorn::net {
 /// Threads: all functions on the executor's thread, cancel() from within one of its handlers.
 class TaskGroup {
  public:
-  explicit TaskGroup(Executor executor) : executor_(executor), emptied_(executor) {}
+  explicit TaskGroup(const Executor& executor) : executor_(executor), emptied_(executor) {}
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
   /// The group must be empty: join() it first.

@@ -35,7 +35,7 @@ Endpoint name_of_socket(int fd, int (*get)(int, sockaddr*, socklen_t*)) {
 // The timer is lazy: it stays armed for an early deadline and looks again when it fires, so that a session which moves
 // its deadline at every command does not touch the timer queue.
 struct Core : std::enable_shared_from_this<Core> {
-  Core(Executor executor, int fd) : socket(executor), timer(executor) {
+  Core(const Executor& executor, int fd) : socket(executor), timer(executor) {
     const bool is_v6 = name_of_socket(fd, ::getsockname).ip.is_v4() == false;
     boost::system::error_code ec;
     socket.assign(is_v6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4(), fd, ec);
@@ -85,9 +85,21 @@ struct Core : std::enable_shared_from_this<Core> {
   bool is_woken = false;
 };
 
+// While it lives, the timer and wakers may interrupt the wait; also left by a cancelled task's exception.
+struct Waiting {
+  Waiting(Core* c, bool may_be_woken) : core(c) {
+    core->is_waiting = true;
+    core->waits_to_read = may_be_woken;
+  }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+  ~Waiting() { core->is_waiting = false; }
+  Core* core;
+};
+
 class TcpStream final : public Stream {
  public:
-  TcpStream(Executor executor, int fd) : core_(std::make_shared<Core>(executor, fd)) {
+  TcpStream(const Executor& executor, int fd) : core_(std::make_shared<Core>(executor, fd)) {
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
@@ -154,11 +166,11 @@ std::size_t TcpStream::try_write(const char* from, std::size_t n) {
 Task<Wake> TcpStream::wait(Socket::wait_type what, bool may_be_woken) {
   if (!core_->socket.is_open()) throw Lost(Code::cancelled, "the connection was closed here");
   core_->watch(deadline());
-  core_->is_waiting = true;
-  core_->waits_to_read = may_be_woken;
   boost::system::error_code ec;
-  co_await core_->socket.async_wait(what, asio::redirect_error(asio::use_awaitable, ec));
-  core_->is_waiting = false;
+  {
+    const Waiting waiting(core_.get(), may_be_woken);
+    co_await core_->socket.async_wait(what, asio::redirect_error(asio::use_awaitable, ec));
+  }
   if (std::exchange(core_->has_timed_out, false)) throw Lost(Code::timeout, "the peer was silent for too long");
   if (may_be_woken && std::exchange(core_->is_woken, false)) co_return Wake::woken;
   if (ec == asio::error::operation_aborted) throw Lost(Code::cancelled, "cancelled");
@@ -240,7 +252,9 @@ Task<std::unique_ptr<Stream>> connect_with(std::optional<IpAddress> from, Endpoi
 
 }  // namespace
 
-std::unique_ptr<Stream> make_tcp_stream(Executor executor, int fd) { return std::make_unique<TcpStream>(executor, fd); }
+std::unique_ptr<Stream> make_tcp_stream(const Executor& executor, int fd) {
+  return std::make_unique<TcpStream>(executor, fd);
+}
 
 Task<std::unique_ptr<Stream>> connect(Endpoint peer, SteadyTime deadline) {
   co_return co_await connect_with(std::nullopt, peer, deadline);

@@ -8,7 +8,7 @@
 namespace posthorn::net {
 
 /// Takes over `fd`, a connected non-blocking TCP socket; all of the stream's life is on `executor`'s thread.
-std::unique_ptr<Stream> make_tcp_stream(Executor executor, int fd);
+std::unique_ptr<Stream> make_tcp_stream(const Executor& executor, int fd);
 
 /// Connects to `peer`, from `local` if its port or address is set. Lost(timeout) at `deadline`, Lost(closed) when
 /// refused or unreachable.

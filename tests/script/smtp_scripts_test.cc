@@ -119,9 +119,10 @@ struct Listeners {
   smtp::Config submissions = config_of(smtp::Service::submissions, &tls);
   smtp::Config plain = config_of(smtp::Service::relay, nullptr);
   smtp::Config demo = config_of(smtp::Service::submission, nullptr);
+  smtp::Config demo_with_tls = config_of(smtp::Service::submission, &tls);
   smtp::MakeIntake make_intake = [](const smtp::SessionInfo* info) { return std::make_unique<FakeIntake>(info); };
 
-  Listeners() { demo.allows_clear_auth = true; }
+  Listeners() { demo.allows_clear_auth = demo_with_tls.allows_clear_auth = true; }
 
   Service service(const smtp::Config* config) {
     return {[this, config](net::Stream* stream) { return smtp::serve(stream, config, &make_intake); },
@@ -132,7 +133,8 @@ struct Listeners {
             {"submission", service(&submission)},
             {"submissions", service(&submissions)},
             {"plain", service(&plain)},
-            {"demo", service(&demo)}};
+            {"demo", service(&demo)},
+            {"demo_with_tls", service(&demo_with_tls)}};
   }
 };
 

@@ -16,8 +16,11 @@ net::Task<Reply> mail(Session* session, std::string arguments) {
   // RFC 1870 6.1
   if (parameters->size.value_or(0) > session->config().longest_message)
     co_return Reply{552, {5, 3, 4}, "The message is larger than is accepted here"};
-  const auto accepted = co_await session->intake()->mail(std::move(mail->from), std::move(*parameters));
-  if (!accepted) co_return reply_to(Phase::mail, accepted.error());
+  const auto accepted = co_await session->intake()->mail(mail->from, std::move(*parameters));
+  if (!accepted) {
+    session->log_refusal("MAIL", mail->from.text(), accepted.error());
+    co_return reply_to(Phase::mail, accepted.error());
+  }
   session->set_state(State::mail);
   co_return Reply{250, {2, 1, 0}, "Sender accepted"};
 }

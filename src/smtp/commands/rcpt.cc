@@ -14,9 +14,12 @@ net::Task<Reply> rcpt(Session* session, std::string arguments) {
   // RFC 5321 4.5.3.1.10
   if (session->recipients() >= session->config().most_recipients)
     co_return Reply{452, {4, 5, 3}, "Too many recipients: send the message again for the rest"};
-  const auto accepted = co_await session->intake()->rcpt(std::move(rcpt->to), *parameters);
+  const auto accepted = co_await session->intake()->rcpt(rcpt->to, *parameters);
   session->count_recipient(accepted.has_value());
-  if (!accepted) co_return reply_to(Phase::rcpt, accepted.error());
+  if (!accepted) {
+    session->log_refusal("RCPT", rcpt->to.text(), accepted.error());
+    co_return reply_to(Phase::rcpt, accepted.error());
+  }
   co_return Reply{250, {2, 1, 5}, "Recipient accepted"};
 }
 

@@ -72,6 +72,7 @@ void Session::forget_hello() {
   drop_transaction();
   info_.hello.clear();
   info_.is_extended = false;
+  info_.user.clear();
   info_.tls = stream_->tls();
   state_ = State::connected;
 }
@@ -92,17 +93,18 @@ Task<net::Line> Session::read_response() {
 Task<> Session::run() {
   log::Line(log::info, "smtp", "connect").with("session", info_.id).with("peer", info_.peer.text());
   Why why = Why::closed;
+  std::string detail;
   try {
     why = co_await greet_and_serve();
   } catch (...) {
-    const net::Ending ending = net::why_ended();
+    net::Ending ending = net::why_ended();
     why = ending.is_bug                    ? Why::bug
           : ending.code == Code::timeout   ? Why::timeout
           : ending.code == Code::cancelled ? Why::stopping
                                            : Why::closed;
-    if (ending.is_bug) log::Line(log::error, "smtp", "session.bug").with("session", info_.id).with("why", ending.text);
+    detail = std::move(ending.text);
   }
-  log_end(why);
+  log_end(why, detail);
   if (why == Why::timeout) co_await say_last({421, {4, 4, 2}, config_->hostname + " Timed out, closing"});
   if (why == Why::stopping) co_await say_last({421, {4, 3, 2}, config_->hostname + " Shutting down, closing"});
   if (why == Why::bug) co_await say_last({421, {4, 3, 0}, config_->hostname + " Internal error, closing"});
@@ -197,6 +199,15 @@ void Session::count_error(const Reply& reply) {
   end_after_reply();
 }
 
+void Session::log_refusal(std::string_view command, const std::string& address, const Error& error) const {
+  log::Line(log::info, "smtp", "address.refused")
+      .with("session", info_.id)
+      .with("command", command)
+      .with("address", address)
+      .with("why", name_of(error.code))
+      .with("text", error.text);
+}
+
 Task<> Session::say_last(Reply reply) {
   try {
     stream_->set_timeout(kLastWords);
@@ -206,9 +217,11 @@ Task<> Session::say_last(Reply reply) {
   }
 }
 
-void Session::log_end(Why why) const {
+void Session::log_end(Why why, const std::string& detail) const {
   constexpr std::string_view kNames[] = {"quit", "closed", "timeout", "stopping", "refused", "bug"};
-  log::Line(log::info, "smtp", "disconnect").with("session", info_.id).with("why", kNames[static_cast<int>(why)]);
+  log::Line line(why == Why::bug ? log::error : log::info, "smtp", "disconnect");
+  line.with("session", info_.id).with("why", kNames[static_cast<int>(why)]);
+  if (!detail.empty()) line.with("detail", detail);
 }
 
 Task<> serve(net::Stream* stream, const Config* config, const MakeIntake* make_intake) {

@@ -55,6 +55,9 @@ class Session {
   /// Discards what was learnt in the clear (RFC 3207 4.2).
   void forget_hello();
 
+  /// One line in the log about a refused sender or recipient.
+  void log_refusal(std::string_view command, const std::string& address, const Error& error) const;
+
   /// Gathers a reply without ending the command, as 354 and 334 do, and writes everything.
   Task<> send(Reply reply);
   /// One line of the client's within a command, with the command timeout; end is crlf, lf or too_long.
@@ -73,7 +76,7 @@ class Session {
   Reply out_of_order(const Command& command) const;
   void count_error(const Reply& reply);
   Task<> say_last(Reply reply);
-  void log_end(Why why) const;
+  void log_end(Why why, const std::string& detail) const;
 
   net::Stream* stream_;
   const Config* config_;

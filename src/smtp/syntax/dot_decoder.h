@@ -39,8 +39,10 @@ inline const char* DotDecoder::text(const char* p, const char* end) {
   const void* cr = std::memchr(p, '\r', static_cast<std::size_t>(end - p));
   const char* stop = cr != nullptr ? static_cast<const char*>(cr) : end;
   const auto n = static_cast<std::size_t>(stop - p);
-  if (std::memchr(p, '\n', n) != nullptr) set_fault(Fault::bare_lf);
-  if (std::memchr(p, '\0', n) != nullptr) set_fault(Fault::nul);
+  const void* lf = std::memchr(p, '\n', n);
+  const void* nul = std::memchr(p, '\0', n);
+  if (lf != nullptr && (nul == nullptr || lf < nul)) set_fault(Fault::bare_lf);
+  if (nul != nullptr) set_fault(Fault::nul);
   at_ = cr != nullptr ? At::cr : At::text;
   return cr != nullptr ? stop + 1 : end;
 }

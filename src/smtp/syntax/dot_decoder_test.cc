@@ -62,7 +62,8 @@ TEST_CASE("dot_decoder: nothing but CRLF . CRLF ends the data") {
       {"a\r.\rb"s, Fault::bare_cr},       {"a\r.\r\nb"s, Fault::bare_cr}, {"a\r\n.\rb"s, Fault::bare_cr},
       {"a\r\n.\r\0\nb"s, Fault::bare_cr}, {"a\0b"s, Fault::nul},          {"a\r\r\nb"s, Fault::bare_cr},
       {"a\n\n.\r\n.\r"s, Fault::bare_lf}, {"\n.\r\n"s, Fault::bare_lf},   {"a\0\r\n.\0\r\n"s, Fault::nul},
-      {".\n"s, Fault::bare_lf},           {".\r\r\n"s, Fault::bare_cr},
+      {"a\0b\nc"s, Fault::nul},           {"a\nb\0c"s, Fault::bare_lf},   {".\n"s, Fault::bare_lf},
+      {".\r\r\n"s, Fault::bare_cr},
   };
   for (const Case& c : cases)
     for (std::size_t piece = 1; piece <= c.bytes.size(); ++piece) {

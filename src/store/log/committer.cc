@@ -76,7 +76,9 @@ std::vector<LogStore::Pending> LogStore::take_group() {
     const Commit& next = queue_.front().commit;
     weight += next.weight() + kFrameHeaderSize + kFrameAlignment;
     // Expectations are about rows in the index, which holds nothing of this group yet.
-    if (!group.empty() && (weight > kLargestGroup || !next.expectations.empty())) break;
+    if (!group.empty() &&
+        (weight > std::min<std::uint64_t>(kLargestGroup, options_.segment_bytes / 2) || !next.expectations.empty()))
+      break;
     group.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }
@@ -132,8 +134,9 @@ void LogStore::prepare(Group& group) {
 
 Result<void> LogStore::prepare_one(Group& group, Commit& commit) {
   if (commit.epoch != 0 && commit.epoch != epoch()) return fail(Code::cancelled, "prepared on a change that failed");
-  if (commit.weight() > kLargestPayload)
-    return fail(Code::too_big, fmt::format("a commit of {} bytes; the most is {}", commit.weight(), kLargestPayload));
+  const auto most = std::min<std::uint64_t>(kLargestPayload, options_.segment_bytes / 2);
+  if (commit.weight() > most)
+    return fail(Code::too_big, fmt::format("a commit of {} bytes; the most is {}", commit.weight(), most));
   if (auto done = check_expectations(commit); !done) return done;
   if (auto done = resolve_blobs(group, commit); !done) return done;
   const std::size_t start = group.frames.size();

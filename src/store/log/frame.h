@@ -1,7 +1,7 @@
 // The bytes of the commit log.
 //
-// The log is a row of segments, files `NNNNNNNNNNNNNNNN.seg` (hexadecimal) of kSegmentSize, written from front to back
-// and zero beyond. Numbers are big-endian.
+// The log is a row of segments, files `NNNNNNNNNNNNNNNN.seg` (hexadecimal) of one size, written from front to back and
+// zero beyond. Numbers are big-endian.
 //
 //   segment := header frame* zeros
 //   header  := kHeaderSize bytes: magic(8) crc32c(4, of the rest up to kHeaderUsed) version(2) store_id(16) number(8)
@@ -26,7 +26,6 @@
 
 namespace posthorn::store::log {
 
-inline constexpr std::uint64_t kSegmentSize = 64 << 20;
 inline constexpr std::size_t kHeaderSize = 4096;
 inline constexpr std::size_t kFrameHeaderSize = 32;
 inline constexpr std::size_t kFrameAlignment = 8;

@@ -133,7 +133,8 @@ Result<void> LogStore::replay_log() {
   if (!batch.empty())
     if (auto done = index_->apply(batch, reached); !done) return done;
   sequence_ = end->sequence;
-  writer_ = std::make_unique<SegmentWriter>(files_, folder_ + "/log", store_id_, end->segment, end->offset);
+  writer_ = std::make_unique<SegmentWriter>(files_, folder_ + "/log", store_id_, options_.segment_bytes, end->segment,
+                                            end->offset);
   return writer_->begin_segment(sequence_ + 1);
 }
 

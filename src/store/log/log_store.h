@@ -26,6 +26,7 @@ namespace posthorn::store::log {
 
 struct StoreOptions {
   rocks::IndexOptions index;
+  std::uint64_t segment_bytes = 64 << 20;   ///< of a log segment, a multiple of 64 KiB
   std::uint64_t reserve_bytes = 256 << 20;  ///< free space that is never used: below it has_room() is false
 };
 

@@ -6,15 +6,16 @@ namespace posthorn::store::log {
 namespace {
 
 constexpr std::string_view kPreparedName = "prepared";
-constexpr std::size_t kFillPiece = 1 << 20;
+constexpr std::size_t kFillPiece = 64 << 10;
 
 }  // namespace
 
-SegmentWriter::SegmentWriter(FileSystem& files, std::string folder, std::string store_id, std::uint64_t number,
-                             std::uint64_t end)
+SegmentWriter::SegmentWriter(FileSystem& files, std::string folder, std::string store_id, std::uint64_t segment_bytes,
+                             std::uint64_t number, std::uint64_t end)
     : files_(files),
       folder_(std::move(folder)),
       store_id_(std::move(store_id)),
+      segment_bytes_(segment_bytes),
       number_(number),
       offset_(end),
       durable_end_(end) {
@@ -34,7 +35,7 @@ Result<void> SegmentWriter::prepare() {
   auto file = files_.open(folder_ + "/" + std::string(kPreparedName), Open::renew);
   if (!file) return fail(file);
   const std::string zeros(kFillPiece, '\0');
-  for (std::uint64_t at = 0; at < kSegmentSize; at += kFillPiece)
+  for (std::uint64_t at = 0; at < segment_bytes_; at += kFillPiece)
     if (auto done = (*file)->write_at(at, zeros); !done) return done;
   return (*file)->sync();
 }

@@ -17,9 +17,10 @@ namespace posthorn::store::log {
 
 class SegmentWriter {
  public:
-  /// Begins no segment yet; call begin_segment() first. `number` is the last segment that exists (0 for none) and
-  /// `end` the offset behind its last frame in force.
-  SegmentWriter(FileSystem& files, std::string folder, std::string store_id, std::uint64_t number, std::uint64_t end);
+  /// Segments have `segment_bytes`, a multiple of 64 KiB. Begins none yet; call begin_segment() first. `number` is the
+  /// last segment that exists (0 for none) and `end` the offset behind its last frame in force.
+  SegmentWriter(FileSystem& files, std::string folder, std::string store_id, std::uint64_t segment_bytes,
+                std::uint64_t number, std::uint64_t end);
   ~SegmentWriter();
 
   /// Starts a new segment, whose header declares that the current one ends behind its last successful write(): what a
@@ -29,7 +30,7 @@ class SegmentWriter {
   /// Where the next frames will go, and in which segment.
   std::uint64_t segment() const { return number_; }
   std::uint64_t offset() const { return offset_; }
-  bool has_room(std::size_t bytes) const { return offset_ + bytes <= kSegmentSize; }
+  bool has_room(std::size_t bytes) const { return offset_ + bytes <= segment_bytes_; }
 
   /// Writes whole frames at offset() and flushes them. After an error nothing is known of them: void them with
   /// begin_segment().
@@ -45,6 +46,7 @@ class SegmentWriter {
   FileSystem& files_;
   const std::string folder_;
   const std::string store_id_;
+  const std::uint64_t segment_bytes_;
   std::uint64_t number_;
   std::uint64_t offset_;
   std::uint64_t durable_end_;

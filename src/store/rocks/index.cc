@@ -61,6 +61,9 @@ rocksdb::Options rocksdb_options(const IndexOptions& options, rocksdb::Env* env)
   o.write_buffer_manager = std::make_shared<rocksdb::WriteBufferManager>(options.write_buffer_bytes * 3, cache);
   o.write_buffer_size = options.write_buffer_bytes;
   o.max_write_buffer_number = 3;
+  // Most rows asked for at a delivery (a body's, a thread's) are not there: the filter answers before the skip list.
+  o.memtable_prefix_bloom_size_ratio = 0.05;
+  o.memtable_whole_key_filtering = true;
   o.atomic_flush = true;
   o.max_background_jobs = 2;
   o.compression = rocksdb::kLZ4Compression;

@@ -1,0 +1,165 @@
+// Dropping the old part of a log, and whole accounts. What mailstore.h says of truncate_log and delete_account.
+#include <fmt/format.h>
+
+#include <set>
+
+#include "codec/digest.h"
+#include "mailstore/account_rows.h"
+#include "mailstore/email.h"
+#include "mailstore/fold.h"
+#include "mailstore/log.h"
+#include "mailstore/mailstore.h"
+
+namespace posthorn::mailstore {
+namespace {
+
+constexpr std::size_t kRowsACommit = 2000;
+
+std::set<EmailId> emails_of(const Version& version) {
+  std::set<EmailId> emails;
+  for (const auto& mailbox : version.mailboxes)
+    mailbox->columns->for_each(0, mailbox->columns->size(), [&](const Placement& p) { emails.insert(p.email); });
+  return emails;
+}
+
+/// Emails that the log between `from` and `upto` names.
+Result<std::set<EmailId>> emails_added(const store::View& view, AccountId account, ModSeq from, ModSeq upto) {
+  std::set<EmailId> emails;
+  const auto done = read_log(view, account, from, upto, [&](const LogEntry& entry) -> Result<void> {
+    for (const auto& change : entry.changes)
+      if (const auto* added = std::get_if<Added>(&change)) emails.insert(added->placement.email);
+    return {};
+  });
+  if (!done) return fail(done);
+  return emails;
+}
+
+/// Whether two versions hold the same placements and counters.
+bool are_same(const Version& a, const Version& b) {
+  if (a.modseq != b.modseq || a.bytes != b.bytes || a.mailboxes.size() != b.mailboxes.size()) return false;
+  for (std::size_t m = 0; m < a.mailboxes.size(); ++m) {
+    const Mailbox& x = *a.mailboxes[m];
+    const Mailbox& y = *b.mailboxes[m];
+    if (x.id != y.id || x.name != y.name || x.uid_next != y.uid_next || x.messages != y.messages ||
+        x.columns->size() != y.columns->size())
+      return false;
+    for (std::uint32_t i = 0; i < x.columns->size(); ++i)
+      if (x.columns->at(i) != y.columns->at(i)) return false;
+  }
+  return true;
+}
+
+/// Rows of an email that nothing refers to any more; its body goes later, when it has no reference left.
+Result<void> forget_email(const store::View& view, AccountId account, EmailId id, store::Commit& commit) {
+  const auto emails = read_emails(view, account, {id});
+  if (!emails) return fail(emails);
+  const auto& digest = emails->front().digest;
+  commit.erase(email_key(account, id));
+  commit.erase(reference_key(digest, account, id));
+  commit.put(store::KeyBuilder(store::Table::doomed)
+                 .u64(static_cast<std::uint64_t>(to_micros(wall_now())))
+                 .bytes(store::view(digest))
+                 .take(),
+             "");
+  return {};
+}
+
+Result<void> erase_range(store::Store& store, const std::string& from, const std::string& to) {
+  while (true) {
+    store::Commit commit;
+    const auto done = store.scan(from, to, [&](std::string_view key, std::string_view) {
+      commit.erase(std::string(key));
+      return commit.rows.size() < kRowsACommit;
+    });
+    if (!done) return done;
+    if (commit.rows.empty()) return {};
+    if (auto written = store.commit(std::move(commit)); !written) return written;
+  }
+}
+
+}  // namespace
+
+Result<void> Mailstore::truncate_log(AccountId id, ModSeq upto) {
+  const auto before = store_.snapshot();
+  const auto row = read_account_row(*before, id);
+  if (!row) return fail(row);
+  const auto base = read_base(*before, id);
+  if (!base) return fail(base);
+  const auto newest = read_version(*before, id, kNewest);
+  if (!newest) return fail(newest);
+  if (upto <= row->base_modseq || upto > (*newest)->modseq)
+    return fail(Code::invalid, "the log can be dropped up to a change between its base and its end");
+  const auto whole = read_whole(*before, *base, upto);
+  if (!whole) return fail(whole);
+
+  const AccountRow next{
+      .generation = static_cast<std::uint8_t>(1 - row->generation), .base_modseq = upto, .head_digest = {}};
+  const Place place = base_place(id, next);
+  if (auto done = erase_version(store_, place); !done) return done;
+  if (auto done = write_version(store_, place, **whole, nullptr); !done) return done;
+
+  // The new base must say on its own what the old one says with the log.
+  const auto head = store_.get(head_key(place));
+  if (!head) return fail(head);
+  auto stored = read_head(store_, place);
+  if (!stored) return fail(stored);
+  if (!*head || !*stored) return fail(Code::damaged, "the new base was not written");
+  const auto again = read_whole(store_, Start{place, std::move(**stored)}, upto);
+  if (!again) return fail(again);
+  if (!are_same(**whole, **again)) return fail(Code::damaged, "the new base does not fold to what the log says");
+
+  AccountRow verified = next;
+  verified.head_digest = codec::sha256(**head);
+  auto switched = store_.commit(store::Commit()
+                                    .expect_equals(account_key(id), encode_account_row(*row))
+                                    .put(account_key(id), encode_account_row(verified)));
+  if (!switched) return switched;
+
+  // From here on only what can be told from the new base and the log behind it is needed.
+  const auto old = read_whole(*before, *base, row->base_modseq);
+  if (!old) return fail(old);
+  auto candidates = emails_added(*before, id, row->base_modseq, upto);
+  if (!candidates) return fail(candidates);
+  candidates->merge(emails_of(**old));
+  const auto living = emails_of(**whole);
+  const auto later = emails_added(store_, id, upto, kNewest);
+  if (!later) return fail(later);
+  store::Commit commit;
+  for (const EmailId email : *candidates) {
+    if (living.contains(email) || later->contains(email)) continue;
+    if (auto done = forget_email(*before, id, email, commit); !done) return done;
+    if (commit.rows.size() >= kRowsACommit)
+      if (auto done = store_.commit(std::exchange(commit, {})); !done) return done;
+  }
+  if (auto done = store_.commit(std::move(commit)); !done) return done;
+  if (auto done = erase_range(store_, log_key(id, ModSeq(1)), log_key(id, upto.next())); !done) return done;
+  return erase_version(store_, base_place(id, *row));
+}
+
+Result<void> Mailstore::delete_account(AccountId id) {
+  {
+    const std::lock_guard lock(mutex_);
+    slots_.erase(id);
+  }
+  if (auto done = store_.commit(store::Commit().erase(account_key(id))); !done) return done;
+  const auto view = store_.snapshot();
+  store::Commit commit;
+  Result<void> outcome;
+  const auto scanned = view->scan(email_key(id, EmailId()), email_key(AccountId(id.value() + 1), EmailId()),
+                                  [&](std::string_view key, std::string_view) {
+                                    outcome = forget_email(*view, id, EmailId(ByteReader(key.substr(5)).u64()), commit);
+                                    if (outcome && commit.rows.size() >= kRowsACommit)
+                                      outcome = store_.commit(std::exchange(commit, {}));
+                                    return outcome.has_value();
+                                  });
+  if (!scanned) return scanned;
+  if (!outcome) return outcome;
+  if (auto done = store_.commit(std::move(commit)); !done) return done;
+  for (const auto table : {store::Table::change, store::Table::thread, store::Table::base, store::Table::checkpoint}) {
+    const auto prefix = store::KeyBuilder(table).u32(id.value()).take();
+    if (auto done = erase_range(store_, prefix, store::after_prefix(prefix)); !done) return done;
+  }
+  return {};
+}
+
+}  // namespace posthorn::mailstore

@@ -1,0 +1,79 @@
+#include "posthorn/commands.h"
+
+#include <doctest/doctest.h>
+
+#include <thread>
+
+#include "base/random.h"
+#include "posthorn/control.h"
+
+using namespace posthorn;
+using namespace posthorn::program;
+namespace json = boost::json;
+
+namespace {
+
+/// A world in a folder that is gone after the test.
+struct TemporaryWorld {
+  TemporaryWorld() {
+    Config config;
+    config.hostname = "test";
+    config.data = std::filesystem::temp_directory_path() / ("posthorn-" + random_name(10));
+    config.reserve_bytes = 0;
+    auto opened = World::open(config);
+    REQUIRE(opened);
+    world = std::move(*opened);
+  }
+  ~TemporaryWorld() {
+    const auto folder = world->config.data;
+    world.reset();
+    std::filesystem::remove_all(folder);
+  }
+  std::string run(std::string_view name, const json::object& arguments = {}) {
+    const auto result = run_command(*world, name, arguments);
+    return result ? json::serialize(*result) : std::string(name_of(result.error().code));
+  }
+  std::unique_ptr<World> world;
+};
+
+}  // namespace
+
+TEST_CASE("commands: domains and accounts from their beginning to their end") {
+  TemporaryWorld w;
+  CHECK(w.run("account add", {{"address", "a@x.test"}, {"password", "pw"}}) == "not_found");
+  CHECK(w.run("domain add", {{"name", "x.test"}}) == "{}");
+  CHECK(w.run("domain add", {{"name", "X.test"}}) == "already_exists");
+  CHECK(w.run("domain list") == R"([{"name":"x.test"}])");
+  CHECK(w.run("account add", {{"address", "a@x.test"}}) == "invalid");
+  CHECK(w.run("account add", {{"address", "a@x.test"}, {"password", "pw"}}) == "{}");
+  CHECK(w.run("account add", {{"address", "A@x.test"}, {"password", "pw"}}) == "already_exists");
+  CHECK(w.run("account list") == R"([{"address":"a@x.test","id":1}])");
+  CHECK(w.run("account set", {{"address", "a@x.test"}, {"quota_bytes", 1000}}) == "{}");
+  CHECK(w.run("account set", {{"address", "a@x.test"}, {"quota_bytes", -1}}) == "invalid");
+  CHECK(w.run("account show", {{"address", "a@x.test"}}).find("\"quota_bytes\":1000") != std::string::npos);
+  CHECK(w.run("account password", {{"address", "a@x.test"}, {"password", "other"}}) == "{}");
+  CHECK(w.run("account password", {{"address", "b@x.test"}, {"password", "other"}}) == "not_found");
+  CHECK(w.run("domain remove", {{"name", "x.test"}}) == "conflict");
+  CHECK(w.run("store check") == R"({"accounts":1,"messages":0,"log_entries":2,"wrong":[]})");
+  CHECK(w.run("account remove", {{"address", "a@x.test"}}) == "{}");
+  CHECK(w.run("domain remove", {{"name", "x.test"}}) == "{}");
+  CHECK(w.run("store check") == R"({"accounts":0,"messages":0,"log_entries":0,"wrong":[]})");
+  CHECK(w.run("brew coffee") == "not_found");
+}
+
+TEST_CASE("control: commands reach the server by its socket, and nothing answers where none runs") {
+  TemporaryWorld w;
+  const auto socket = control_socket(w.world->config);
+  CHECK_FALSE(ask_server(socket, "domain list", {}));
+  {
+    const auto server = ControlServer::start(*w.world, socket);
+    REQUIRE(server);
+    const auto added = ask_server(socket, "domain add", {{"name", "x.test"}});
+    REQUIRE(added);
+    CHECK(*added);
+    const auto again = ask_server(socket, "domain add", {{"name", "x.test"}});
+    CHECK(again->error().text == "the domain x.test exists");
+    CHECK(json::serialize(**ask_server(socket, "domain list", {})) == R"([{"name":"x.test"}])");
+  }
+  CHECK_FALSE(std::filesystem::exists(socket));
+}

@@ -1,0 +1,37 @@
+// The configuration file: one TOML file, every key optional but `hostname` and `data`.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "net/address.h"
+
+namespace posthorn::program {
+
+/// Where each protocol listens; empty: nowhere.
+struct ListenConfig {
+  std::vector<net::Endpoint> smtp, submission, submissions, imap, imaps;
+};
+
+struct Config {
+  std::string hostname;
+  std::filesystem::path data;  ///< the folder of the store and the control socket
+  ListenConfig listen;
+  std::filesystem::path certificate, key;  ///< PEM; empty: no TLS
+  bool clear_passwords = false;            ///< passwords may pass without TLS; loopback listeners only
+  std::uint64_t message_size = 50 << 20;   ///< bytes
+  std::size_t connections = 20'000;
+  std::uint64_t reserve_bytes = 256 << 20;
+  base::log::Level log_level = base::log::info;
+  base::log::Format log_format = base::log::Format::text;
+};
+
+/// Relative paths in it are relative to the file's folder. Errors: not_found; invalid, with file, line, key, and for an
+/// unknown key the nearest known one.
+Result<Config> read_config(const std::filesystem::path& file);
+
+}  // namespace posthorn::program

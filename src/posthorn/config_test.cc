@@ -1,0 +1,81 @@
+#include "posthorn/config.h"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+#include "base/random.h"
+#include "posthorn/demo.h"
+
+using namespace posthorn;
+using namespace posthorn::program;
+
+namespace {
+
+/// A configuration file that is gone after the test.
+struct File {
+  explicit File(const std::string& content)
+      : path(std::filesystem::temp_directory_path() / ("posthorn-" + random_name(8) + ".toml")) {
+    std::ofstream(path) << content;
+  }
+  ~File() { std::filesystem::remove(path); }
+  std::filesystem::path path;
+};
+
+std::string error_of(const std::string& content) {
+  const File file(content);
+  const auto config = read_config(file.path);
+  if (config) return "";
+  const auto name = file.path.string();
+  auto text = config.error().text;
+  return text.starts_with(name) ? text.substr(name.size()) : text;
+}
+
+const std::string kLeast = "hostname = \"mx.example.org\"\ndata = \"store\"\n";
+
+}  // namespace
+
+TEST_CASE("config: the least that is needed, paths relative to the file") {
+  const File file(kLeast + "[listen]\nsmtp = [\"127.0.0.1:25\", \"[::1]:25\"]\n[log]\nformat = \"json\"\n");
+  const auto config = read_config(file.path);
+  REQUIRE(config);
+  CHECK(config->hostname == "mx.example.org");
+  CHECK(config->data == file.path.parent_path() / "store");
+  CHECK(config->listen.smtp.size() == 2);
+  CHECK(config->listen.smtp[1].text() == "[::1]:25");
+  CHECK(config->listen.imap.empty());
+  CHECK(config->log_format == base::log::Format::json);
+}
+
+TEST_CASE("config: errors name line, key, and the nearest known key") {
+  const struct {
+    std::string content, error;
+  } cases[] = {
+      {kLeast + "hostnme = \"x\"\n", ":3: hostnme: there is no such key; is hostname meant?"},
+      {kLeast + "[listen]\nsmpt = []\n", ":4: listen.smpt: there is no such key; is listen.smtp meant?"},
+      {kLeast + "[listen]\nsmtp = [\"nowhere\"]\n",
+       ":4: listen.smtp: a list of addresses such as [\"0.0.0.0:25\", \"[::]:25\"] is expected"},
+      {kLeast + "[limits]\nmessage_size = \"big\"\n", ":4: limits.message_size: a number of at least 1024 is expected"},
+      {kLeast + "[log]\nlevel = \"loud\"\n", ":4: log.level: one of debug, info, warning, error is expected"},
+      {"data = \"store\"\n", ": the key hostname is missing: the name by which other servers know this one"},
+      {"hostname = \"x\"\n", ": the key data is missing: the folder in which mail is kept"},
+      {kLeast + "[tls]\nkey = \"k\"\n", ": tls.certificate and tls.key belong together"},
+      {kLeast + "[listen]\nimaps = [\"[::]:993\"]\n",
+       ": listen.imaps and listen.submissions need tls.certificate and tls.key"},
+      {kLeast + "[auth]\nclear_passwords = true\n[listen]\nimap = [\"0.0.0.0:143\"]\n",
+       ": auth.clear_passwords is for servers that listen on 127.0.0.1 and [::1] only"},
+  };
+  for (const auto& c : cases) CHECK(error_of(c.content) == c.error);
+  CHECK(error_of("hostname = \n").starts_with(":1: "));
+  CHECK(read_config("/nowhere/posthorn.toml").error().code == Code::not_found);
+}
+
+TEST_CASE("demo: accounts, alone and in ranges") {
+  CHECK(parse_demo_account("a@b.c:pw")->addresses == std::vector<std::string>{"a@b.c"});
+  CHECK(parse_demo_account("a@b.c:p:w")->password == "p:w");
+  const auto range = parse_demo_account("u{9..11}@x.test:pw");
+  REQUIRE(range);
+  CHECK(range->addresses == std::vector<std::string>{"u9@x.test", "u10@x.test", "u11@x.test"});
+  for (const char* bad : {"a@b.c", "a@b.c:", "u{1..@x:pw", "u{2..1}@x:pw", "u{1..99999999}@x:pw", "u}1..2{@x:pw"})
+    CHECK_FALSE(parse_demo_account(bad));
+}

@@ -1,0 +1,196 @@
+#include "posthorn/server.h"
+
+#include <signal.h>
+
+#include <condition_variable>
+#include <fstream>
+#include <mutex>
+#include <sstream>
+#include <thread>
+
+#include "base/log.h"
+#include "directory/login.h"
+#include "imap/server/session.h"
+#include "mta/local_intake.h"
+#include "net/server.h"
+#include "net/tls.h"
+#include "posthorn/control.h"
+#include "posthorn/imap_login.h"
+#include "smtp/server/session.h"
+
+namespace posthorn::program {
+namespace {
+
+constexpr auto kPatience = std::chrono::seconds(5);
+constexpr auto kTidyEvery = std::chrono::seconds(2);
+
+sigset_t ending_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+std::string content_of(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::stringstream content;
+  content << in.rdbuf();
+  return content.str();
+}
+
+/// Runs the mail store's background work, on a thread of its own.
+class Housekeeper {
+ public:
+  explicit Housekeeper(mailstore::Mailstore& mail) : thread_([this, &mail] { run(mail); }) {}
+  ~Housekeeper() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+  }
+
+ private:
+  void run(mailstore::Mailstore& mail) {
+    std::unique_lock lock(mutex_);
+    while (!wake_.wait_for(lock, kTidyEvery, [this] { return stopping_; })) {
+      lock.unlock();
+      mail.tidy();
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+smtp::Config smtp_config(const Config& config, smtp::Service service, const net::TlsCertificateSlot* tls) {
+  smtp::Config c;
+  c.hostname = config.hostname;
+  c.service = service;
+  c.tls = tls;
+  c.offers_auth = service != smtp::Service::relay;
+  c.allows_clear_auth = config.clear_passwords;
+  c.longest_message = config.message_size;
+  return c;
+}
+
+imap::Config imap_config(const Config& config, bool is_implicit_tls, const net::TlsCertificateSlot* tls) {
+  imap::Config c;
+  c.hostname = config.hostname;
+  c.tls = tls;
+  c.is_implicit_tls = is_implicit_tls;
+  c.allows_clear_login = config.clear_passwords;
+  c.longest_message = config.message_size;
+  return c;
+}
+
+}  // namespace
+
+struct RunningServer::Parts {
+  explicit Parts(World& w)
+      : world(w),
+        login(w.directory, w.offload),
+        imap_login(login, w.directory, w.mail),
+        imap_backend{&w.mail, &imap_login, &recent},
+        server(&threads, w.config.connections),
+        housekeeper(w.mail) {
+    local_mail = {w.config.hostname, &w.mail, &w.directory, &login};
+    make_intake = [this](const smtp::SessionInfo* session) {
+      return std::make_unique<mta::LocalIntake>(&local_mail, session);
+    };
+  }
+
+  World& world;
+  directory::Login login;
+  ImapLogin imap_login;
+  imap::RecentMarks recent;
+  imap::Backend imap_backend;
+  mta::LocalMail local_mail;
+  smtp::MakeIntake make_intake;
+  net::TlsCertificateSlot certificate;
+  std::vector<std::unique_ptr<smtp::Config>> smtp_configs;
+  std::vector<std::unique_ptr<imap::Config>> imap_configs;
+  std::unique_ptr<ControlServer> control;
+  net::IoThreads threads;
+  net::Server server;
+  Housekeeper housekeeper;
+};
+
+RunningServer::RunningServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+RunningServer::~RunningServer() { parts_->server.stop(kPatience); }
+
+Result<std::unique_ptr<RunningServer>> RunningServer::start(World& world) {
+  std::unique_ptr<RunningServer> running(new RunningServer(std::make_unique<Parts>(world)));
+  const Config& config = world.config;
+  if (!config.certificate.empty()) {
+    auto context = net::TlsContext::server(content_of(config.certificate), content_of(config.key));
+    if (!context) return fail(Code::invalid, config.certificate.string() + ": " + context.error().text);
+    running->parts_->certificate.replace(std::move(*context));
+  }
+  if (auto done = running->listen_all(config); !done) return fail(done);
+  auto control = ControlServer::start(world, control_socket(config));
+  if (!control) return fail(control);
+  running->parts_->control = std::move(*control);
+  return running;
+}
+
+Result<void> RunningServer::listen_all(const Config& config) {
+  Parts& p = *parts_;
+  const auto listen = [&](const char* protocol, const std::vector<net::Endpoint>& endpoints,
+                          const net::Serve& serve) -> Result<void> {
+    for (const auto& endpoint : endpoints) {
+      const auto at = p.server.listen(endpoint, serve);
+      if (!at) return fail(at);
+      listening_.push_back({protocol, *at});
+      base::log::Line(base::log::info, "posthorn", "listening").with("protocol", protocol).with("at", at->text());
+    }
+    return {};
+  };
+  const auto smtp = [&](smtp::Service service) -> net::Serve {
+    p.smtp_configs.push_back(std::make_unique<smtp::Config>(smtp_config(config, service, &p.certificate)));
+    return [c = p.smtp_configs.back().get(), make = &p.make_intake](net::Stream* stream) {
+      return smtp::serve(stream, c, make);
+    };
+  };
+  const auto imap = [&](bool is_implicit_tls) -> net::Serve {
+    p.imap_configs.push_back(std::make_unique<imap::Config>(imap_config(config, is_implicit_tls, &p.certificate)));
+    return [c = p.imap_configs.back().get(), backend = &p.imap_backend](net::Stream* stream) {
+      return imap::serve(stream, c, backend);
+    };
+  };
+  if (auto done = listen("SMTP", config.listen.smtp, smtp(smtp::Service::relay)); !done) return done;
+  if (auto done = listen("submission", config.listen.submission, smtp(smtp::Service::submission)); !done) return done;
+  if (auto done = listen("submission with TLS", config.listen.submissions, smtp(smtp::Service::submissions)); !done)
+    return done;
+  if (auto done = listen("IMAP", config.listen.imap, imap(false)); !done) return done;
+  return listen("IMAP with TLS", config.listen.imaps, imap(true));
+}
+
+void block_signals() {
+  const auto signals = ending_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+}
+
+int serve_until_signal(World& world, const std::function<void(const RunningServer&)>& ready) {
+  auto running = RunningServer::start(world);
+  if (!running) {
+    base::log::Line(base::log::error, "posthorn", "start.failed").with("error", running.error().text);
+    return 1;
+  }
+  ready(**running);
+  const auto signals = ending_signals();
+  int signal = 0;
+  sigwait(&signals, &signal);
+  base::log::Line(base::log::info, "posthorn", "stopping").with("signal", signal);
+  running->reset();
+  return 0;
+}
+
+}  // namespace posthorn::program

@@ -1,0 +1,45 @@
+// The server: every listener of the configuration, wired to the mail that it serves. Design, walk A.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "posthorn/world.h"
+
+namespace posthorn::program {
+
+/// What listens where, for people.
+struct Listening {
+  std::string protocol;  ///< "SMTP", "IMAP with TLS", ...
+  net::Endpoint at;
+};
+
+class RunningServer {
+ public:
+  /// Binds every listener and begins to serve. Errors: io where one cannot be bound; invalid for a bad certificate.
+  static Result<std::unique_ptr<RunningServer>> start(World& world);
+  /// Ends sessions politely.
+  ~RunningServer();
+
+  const std::vector<Listening>& listening() const { return listening_; }
+
+ private:
+  struct Parts;
+  explicit RunningServer(std::unique_ptr<Parts> parts);
+  Result<void> listen_all(const Config& config);
+
+  std::unique_ptr<Parts> parts_;
+  std::vector<Listening> listening_;
+};
+
+/// To be called before any thread is made (World::open makes some), so that only serve_until_signal() takes SIGTERM
+/// and SIGINT.
+void block_signals();
+
+/// Serves until SIGTERM or SIGINT; `ready` is called once everything listens. Answers the exit status.
+int serve_until_signal(World& world, const std::function<void(const RunningServer&)>& ready);
+
+}  // namespace posthorn::program

@@ -1,0 +1,32 @@
+// Everything that a Posthorn works on, built in the order of the floors: store, mail, directory. Commands run on it,
+// in the server or, where none runs, by themselves.
+#pragma once
+
+#include <memory>
+
+#include "directory/directory.h"
+#include "mailstore/mailstore.h"
+#include "net/offload.h"
+#include "posthorn/config.h"
+#include "store/log/log_store.h"
+
+namespace posthorn::program {
+
+class World {
+ public:
+  /// Opens the store in config.data. Errors: already_exists when another process has it open, damaged, io, ...
+  static Result<std::unique_ptr<World>> open(const Config& config);
+
+  const Config config;
+  const std::unique_ptr<store::log::LogStore> store;
+  net::Offload offload;
+  mailstore::Mailstore mail;
+  directory::Directory directory;
+
+  World(const Config& c, std::unique_ptr<store::log::LogStore> s);
+};
+
+/// Path of the control socket.
+std::filesystem::path control_socket(const Config& config);
+
+}  // namespace posthorn::program
