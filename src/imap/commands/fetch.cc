@@ -40,6 +40,7 @@ struct Message {
   Msn msn;
   Placement row;
   bool is_recent = false;
+  bool tells_flags = false;  ///< this FETCH set \Seen: FLAGS are told with the data, asked for or not
 };
 
 /// What a FETCH came to.
@@ -117,28 +118,35 @@ net::Task<Outcome> from_columns(Session* session, const FetchItems* items, Messa
 net::Task<Result<void>> send_message(Session* session, const FetchItems* items, const Message* message,
                                      const Email* email) {
   Result<void> sent;
+  const auto keywords = session->account()->published()->keywords;
   print_head(session->out(), message->msn);
   bool is_first = true;
+  if (message->tells_flags) {
+    print_item(session->out(), FetchItem{.att = FetchAtt::flags, .section = {}, .partial = {}}, *message, *keywords,
+               email);
+    is_first = false;
+  }
   for (const FetchItem& item : items->items) {
     if (!std::exchange(is_first, false)) session->out() += ' ';
     if (is_section(item.att)) {
       const auto section = co_await send_section(session, &item, email);
       if (!section) sent = section;
     } else {
-      print_item(session->out(), item, *message, *session->account()->published()->keywords, email);
+      print_item(session->out(), item, *message, *keywords, email);
     }
   }
   session->out() += ")\r\n";
   co_return sent;
 }
 
-std::vector<Message> next_batch(const Selected& selected, MessageWalk& walk, Outcome& outcome) {
+std::vector<Message> next_batch(const Selected& selected, MessageWalk& walk, const mailstore::UidSet& newly_seen,
+                                Outcome& outcome) {
   std::vector<Message> batch;
   RowCursor rows(selected.mailbox());
   for (; !walk.at_end() && batch.size() < kBatch; walk.advance()) {
     const auto row = rows.find(walk.uid());
     if (row) {
-      batch.push_back({walk.msn(), *row, selected.is_recent(row->uid)});
+      batch.push_back({walk.msn(), *row, selected.is_recent(row->uid), newly_seen.contains(row->uid)});
     } else {
       outcome.has_missed = true;
     }
@@ -146,10 +154,11 @@ std::vector<Message> next_batch(const Selected& selected, MessageWalk& walk, Out
   return batch;
 }
 
-net::Task<Outcome> from_emails(Session* session, const FetchItems* items, MessageWalk walk) {
+net::Task<Outcome> from_emails(Session* session, const FetchItems* items, MessageWalk walk,
+                               mailstore::UidSet newly_seen) {
   Outcome outcome;
   while (!walk.at_end()) {
-    const auto batch = next_batch(*session->selected(), walk, outcome);
+    const auto batch = next_batch(*session->selected(), walk, newly_seen, outcome);
     std::vector<EmailId> ids;
     for (const Message& message : batch) ids.push_back(message.row.email);
     const auto emails = co_await read_emails(session, std::move(ids));
@@ -163,15 +172,17 @@ net::Task<Outcome> from_emails(Session* session, const FetchItems* items, Messag
   co_return outcome;
 }
 
-// Before the data, so that the FLAGS told with it hold already. A mailbox that takes no change is still read.
-net::Task<> mark_seen(Session* session, MessageWalk walk, bool tells_flags) {
+/// Before the data, so that the FLAGS told with it hold already. Answers which messages were not \Seen until now: their
+/// FLAGS belong to the answer (RFC 3501 6.4.5), not before it, as curl takes the first FETCH for the data. A mailbox
+/// that takes no change is still read.
+net::Task<mailstore::UidSet> mark_seen(Session* session, MessageWalk walk) {
   mailstore::UidSet unseen;
   {
     RowCursor rows(session->selected()->mailbox());
     for (; !walk.at_end(); walk.advance())
       if (const auto row = rows.find(walk.uid()); row && !row->flags.has(mailstore::kSeen)) unseen.append(row->uid);
   }
-  if (unseen.empty()) co_return;
+  if (unseen.empty()) co_return unseen;
   const auto done = co_await mailstore::set_flags(session->mailstore(), session->selected()->mailbox(),
                                                   {.uids = std::move(unseen),
                                                    .op = mailstore::FlagsOp::add,
@@ -179,11 +190,10 @@ net::Task<> mark_seen(Session* session, MessageWalk walk, bool tells_flags) {
                                                    .unchanged_since = {}});
   if (!done) {
     log::Line(log::warning, "imap", "fetch.not_seen").with("session", session->id()).with("why", done.error().text);
-    co_return;
+    co_return mailstore::UidSet();
   }
-  Silence silence;
-  if (tells_flags) silence = {done->changed, done->version->modseq};
-  co_await tell_updates(session, false, std::move(silence));
+  co_await tell_updates(session, false, {done->changed, done->version->modseq});
+  co_return done->changed;
 }
 
 Reply reply_of(const Outcome& outcome, bool is_uid) {
@@ -205,11 +215,12 @@ net::Task<Reply> fetch(Session* session, Command command) {
   const auto messages = session->selected()->resolve(args->messages, command.is_uid);
   if (!messages) co_return reply_to(messages.error());
   const MessageWalk walk(&*messages);
-  if (sets_seen(items) && !session->selected()->is_read_only())
-    co_await mark_seen(session, walk, has(items, FetchAtt::flags));
+  mailstore::UidSet newly_seen;
+  if (sets_seen(items) && !session->selected()->is_read_only()) newly_seen = co_await mark_seen(session, walk);
+  if (has(items, FetchAtt::flags)) newly_seen = {};
   const bool reads_emails = std::any_of(items.items.begin(), items.items.end(), needs_email);
-  const Outcome outcome =
-      reads_emails ? co_await from_emails(session, &items, walk) : co_await from_columns(session, &items, walk);
+  const Outcome outcome = reads_emails ? co_await from_emails(session, &items, walk, std::move(newly_seen))
+                                       : co_await from_columns(session, &items, walk);
   co_return reply_of(outcome, command.is_uid);
 }
 

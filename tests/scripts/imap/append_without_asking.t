@@ -9,6 +9,5 @@ S: b OK [APPENDUID $v 1] APPEND completed
 C: c SELECT Drafts
 S-until: c OK ...
 C: d FETCH 1 BODY[]
-S: * 1 FETCH (UID 1 FLAGS (\Seen \Recent))
-S: * 1 FETCH (BODY[] {5}\r\nhello)
+S: * 1 FETCH (FLAGS (\Seen \Recent) BODY[] {5}\r\nhello)
 S: d OK FETCH completed

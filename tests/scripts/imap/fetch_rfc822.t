@@ -15,6 +15,5 @@ C: e FETCH 2 FLAGS
 S: * 2 FETCH (FLAGS (\Recent))
 S: e OK FETCH completed
 C: f FETCH 2 RFC822
-S: * 2 FETCH (UID 2 FLAGS (\Seen \Recent))
-S: * 2 FETCH (RFC822 {{/[0-9]+/}}\r\nDate: ...--b1--\r\n)
+S: * 2 FETCH (FLAGS (\Seen \Recent) RFC822 {{/[0-9]+/}}\r\nDate: ...--b1--\r\n)
 S: f OK FETCH completed

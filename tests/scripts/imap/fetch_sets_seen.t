@@ -1,4 +1,4 @@
-# RFC 3501 6.4.5: reading a body sets \Seen, and the flags are told
+# RFC 3501 6.4.5: reading a body sets \Seen, and the flags are told with it: curl takes the first FETCH for the data
 literals: on
 S: * OK ...
 C: a LOGIN alice secret
@@ -9,8 +9,7 @@ C: c FETCH 2 BODY.PEEK[TEXT]<0.8>
 S: * 2 FETCH (BODY[TEXT]<0> {8}\r\npreamble)
 S: c OK FETCH completed
 C: d FETCH 2 BODY[TEXT]<0.8>
-S: * 2 FETCH (UID 2 FLAGS (\Seen \Recent))
-S: * 2 FETCH (BODY[TEXT]<0> {8}\r\npreamble)
+S: * 2 FETCH (FLAGS (\Seen \Recent) BODY[TEXT]<0> {8}\r\npreamble)
 S: d OK FETCH completed
 C: e FETCH 3 (FLAGS BODY[TEXT]<0.4>)
 S: * 3 FETCH (FLAGS (\Flagged \Seen \Recent) BODY[TEXT]<0> {4}\r\n--b2)
