@@ -6,7 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "imap/syntax/client_id.h"
 #include "imap/syntax/command_args.h"
+#include "imap/syntax/envelope.h"
 #include "imap/syntax/fetch_items.h"
 #include "imap/syntax/list_pattern.h"
 #include "imap/syntax/responses.h"
@@ -78,6 +80,8 @@ static void every_production(std::string_view input, NameEncoding names) {
   round_trip<StoreFlags>(input, names);
   round_trip<FetchItems>(input, names);
   round_trip<SearchKeys>(input, names);
+  round_trip<Envelope>(input, names);
+  round_trip<ClientId>(input, names);
   round_trip<SequenceSet>(input, names);
   round_trip<UidSet>(input, names);
   round_trip<MailboxName>(input, names);

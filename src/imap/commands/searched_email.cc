@@ -20,6 +20,17 @@ bool has(std::string_view utf8, const std::string& needle) {
   return needle.empty() || codec::fold_for_search(utf8).find(needle) != std::string::npos;
 }
 
+/// As people write them: "Name <local@domain>, ...".
+std::string readable(const std::vector<EnvelopeAddress>& addresses) {
+  std::string text;
+  for (const EnvelopeAddress& address : addresses) {
+    if (!text.empty()) text += ", ";
+    if (address.name) text += message::decode_words(*address.name) + " ";
+    text += "<" + address.mailbox.value_or("") + (address.host ? "@" + *address.host : "") + ">";
+  }
+  return text;
+}
+
 bool any_field_has(std::string_view header, const std::string& needle) {
   for (const message::Field& field : message::Headers(header)) {
     const std::string line = std::string(field.name) + ": " + message::decode_words(message::unfold(field.value));
@@ -113,18 +124,27 @@ const std::string& SearchedEmail::header() {
   return *header_;
 }
 
-const message::Envelope& SearchedEmail::envelope() {
-  if (!envelope_) envelope_ = message::read_envelope(header());
+// Printed when the mail came, so that no byte of the message has to be read for it.
+const Envelope& SearchedEmail::envelope() {
+  if (envelope_) return *envelope_;
+  envelope_.emplace();
+  if (!email_) return *envelope_;
+  auto parsed = parse_whole<Envelope>(email_->summary.envelope);
+  if (parsed) {
+    envelope_ = *std::move(parsed);
+  } else {
+    error_ = parsed.error();
+  }
   return *envelope_;
 }
 
 bool SearchedEmail::subject_has(const std::string& needle) {
   return has(message::decode_words(envelope().subject.value_or("")), needle);
 }
-bool SearchedEmail::from_has(const std::string& needle) { return has(message::readable(envelope().from), needle); }
-bool SearchedEmail::to_has(const std::string& needle) { return has(message::readable(envelope().to), needle); }
-bool SearchedEmail::cc_has(const std::string& needle) { return has(message::readable(envelope().cc), needle); }
-bool SearchedEmail::bcc_has(const std::string& needle) { return has(message::readable(envelope().bcc), needle); }
+bool SearchedEmail::from_has(const std::string& needle) { return has(readable(envelope().from), needle); }
+bool SearchedEmail::to_has(const std::string& needle) { return has(readable(envelope().to), needle); }
+bool SearchedEmail::cc_has(const std::string& needle) { return has(readable(envelope().cc), needle); }
+bool SearchedEmail::bcc_has(const std::string& needle) { return has(readable(envelope().bcc), needle); }
 
 std::optional<std::int64_t> SearchedEmail::sent_day() const {
   if (!email_ || !email_->summary.sent) return std::nullopt;

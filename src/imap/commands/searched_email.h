@@ -9,8 +9,8 @@
 #include <string>
 
 #include "base/id.h"
+#include "imap/syntax/envelope.h"
 #include "mailstore/email.h"
-#include "message/envelope.h"
 #include "message/mime_tree.h"
 #include "store/store.h"
 
@@ -45,13 +45,13 @@ class SearchedEmail {
  private:
   std::string read(std::uint64_t offset, std::uint64_t length);
   const std::string& header();
-  const message::Envelope& envelope();
+  const Envelope& envelope();
   bool part_has(const message::Part& part, const std::string& needle);
 
   const store::Store* store_;
   std::optional<mailstore::Email> email_;
   std::optional<std::string> header_;
-  std::optional<message::Envelope> envelope_;
+  std::optional<Envelope> envelope_;
   std::optional<Error> error_;
 };
 

@@ -18,22 +18,21 @@ static Uid first_saved_since(const mailstore::Mailbox& mailbox, WallTime start) 
   return low < columns.size() ? columns.uid_at(low) : mailbox.uid_next;
 }
 
-Uid RecentMarks::find(const Key& key, const mailstore::Mailbox& mailbox) const {
+Uid& RecentMarks::mark_of(AccountId account, const mailstore::Mailbox& mailbox) {
+  const Key key{account, mailbox.id};
   const auto it = marks_.find(key);
-  return it != marks_.end() ? it->second : first_saved_since(mailbox, started_);
+  return it != marks_.end() ? it->second : marks_.emplace(key, first_saved_since(mailbox, started_)).first->second;
 }
 
 Uid RecentMarks::first_unclaimed(AccountId account, const mailstore::Mailbox& mailbox) {
   const std::lock_guard lock(mutex_);
-  return find({account, mailbox.id}, mailbox);
+  return mark_of(account, mailbox);
 }
 
 Uid RecentMarks::claim(AccountId account, const mailstore::Mailbox& mailbox) {
   const std::lock_guard lock(mutex_);
-  const Key key{account, mailbox.id};
-  const Uid first = find(key, mailbox);
-  marks_.insert_or_assign(key, std::max(first, mailbox.uid_next));
-  return first;
+  Uid& mark = mark_of(account, mailbox);
+  return std::exchange(mark, std::max(mark, mailbox.uid_next));
 }
 
 bool RecentMarks::may_have_unclaimed(AccountId account, const mailstore::Mailbox& mailbox) {

@@ -27,7 +27,7 @@ class RecentMarks {
 
  private:
   using Key = std::pair<AccountId, MailboxId>;
-  Uid find(const Key& key, const mailstore::Mailbox& mailbox) const;
+  Uid& mark_of(AccountId account, const mailstore::Mailbox& mailbox);
 
   const WallTime started_ = wall_now();
   std::mutex mutex_;

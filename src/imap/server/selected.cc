@@ -44,6 +44,13 @@ mailstore::UidSet uids_of(const Stretches& stretches) {
   return uids;
 }
 
+Msn MsnCursor::find(Uid uid) {
+  const auto& runs = told_->runs();
+  for (; run_ < runs.size() && runs[run_].last < uid.value(); ++run_) before_ += runs[run_].last - runs[run_].first + 1;
+  if (run_ == runs.size() || uid.value() < runs[run_].first) return Msn();
+  return Msn(before_ + uid.value() - runs[run_].first + 1);
+}
+
 Selected::Selected(mailstore::OpenMailboxPtr mailbox, const mailstore::Version& version, bool is_read_only,
                    RecentMarks* marks)
     : mailbox_(std::move(mailbox)),

@@ -49,6 +49,21 @@ class MessageWalk {
   std::uint32_t step_ = 0;
 };
 
+/// The numbers of messages asked for in ascending order of UIDs, in one pass through the view.
+class MsnCursor {
+ public:
+  /// `told` outlives it.
+  explicit MsnCursor(const mailstore::UidSet* told) : told_(told) {}
+
+  /// Msn() where the UID is not in the view.
+  Msn find(Uid uid);
+
+ private:
+  const mailstore::UidSet* told_;
+  std::size_t run_ = 0;
+  std::uint32_t before_ = 0;  ///< messages in the runs before
+};
+
 class Selected {
  public:
   /// `version` is the mailbox's account as it is told from now on; the mailbox is in it, with its columns.

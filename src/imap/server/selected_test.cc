@@ -89,6 +89,13 @@ TEST_CASE("selected: a walk goes through every message once") {
     walked += std::to_string(walk.msn().value()) + "=" + std::to_string(walk.uid().value()) + " ";
   CHECK(walked == "1=2 2=3 3=4 4=8 5=9 6=20 ");
   CHECK(uids_of(all).to_vector().size() == 6);
+  MsnCursor numbers(&view.selected->told().uids());
+  CHECK(numbers.find(Uid(1)) == Msn());
+  CHECK(numbers.find(Uid(3)) == Msn(2));
+  CHECK(numbers.find(Uid(5)) == Msn());
+  CHECK(numbers.find(Uid(9)) == Msn(5));
+  CHECK(numbers.find(Uid(20)) == Msn(6));
+  CHECK(numbers.find(Uid(21)) == Msn());
 }
 
 TEST_CASE("selected: what one session claims is not recent to the next") {

@@ -93,7 +93,9 @@ Task<> Session::run() {
   Why why = Why::closed;
   // The second of the two places where exceptions are caught: the connection's end, or a bug outside of any command.
   try {
-    why = co_await greet_and_serve();
+    if (config_->is_implicit_tls) co_await start_tls();
+    greet();
+    why = co_await serve();
   } catch (...) {
     const net::Ending ending = net::why_ended();
     why = ending.is_bug                    ? Why::bug
@@ -113,13 +115,11 @@ Task<> Session::run() {
   co_await stream_->finish();
 }
 
-Task<Session::Why> Session::greet_and_serve() {
-  if (config_->is_implicit_tls) co_await start_tls();
+void Session::greet() {
   StatusResponse{.condition = Condition::ok,
                  .code = ResponseCode::of_capabilities(capabilities(*this)),
                  .text = config_->hostname + " Posthorn"}
       .print(out());
-  co_return co_await serve();
 }
 
 Task<Session::Why> Session::serve() {
@@ -141,8 +141,11 @@ Task<> Session::answer(Gathered gathered) {
   const CommandRow* row = gathered.command.row;
   const bool may_renumber = row == nullptr || !row->has(kNumbersHold);
   StatusResponse tagged{.tag = gathered.command.tag.empty() ? "*" : gathered.command.tag};
-  Reply reply = gathered.kind == Gathered::Kind::command ? co_await dispatch(std::move(gathered.command))
-                                                         : std::move(gathered.refusal);
+  Reply reply = std::move(gathered.refusal);
+  if (gathered.kind == Gathered::Kind::command) {
+    auto objection = objection_to(gathered.command);
+    reply = objection ? *std::move(objection) : co_await run_row(row, std::move(gathered.command));
+  }
   if (gathered.kind == Gathered::Kind::lost) {
     end_with_bye("Where the next command begins is not known");
   } else if (!co_await reader_.finish()) {
@@ -160,19 +163,20 @@ Task<> Session::answer(Gathered gathered) {
   }
 }
 
-Task<Reply> Session::dispatch(Command command) {
+// What stands against a command before it runs.
+std::optional<Reply> Session::objection_to(const Command& command) {
   const CommandRow* row = command.row;
   if (!account_ && is_http(command)) {
     end_with_bye("This is IMAP, not HTTP");
-    co_return Reply::bad("Not a command");
+    return Reply::bad("Not a command");
   }
-  if (row == nullptr) co_return unknown(command);
-  if ((row->states & static_cast<unsigned>(state())) == 0) co_return out_of_place(*row, state());
+  if (row == nullptr) return unknown(command);
+  if ((row->states & static_cast<unsigned>(state())) == 0) return out_of_place(*row, state());
   if (!row->has(kTakesArguments) && !command.rest().empty())
-    co_return Reply::bad(std::string(row->name) + " takes no argument");
+    return Reply::bad(std::string(row->name) + " takes no argument");
   if (row->has(kNeedsWritable) && selected_ && selected_->is_read_only())
-    co_return Reply::no("The mailbox was opened read-only");
-  co_return co_await run_row(row, std::move(command));
+    return Reply::no("The mailbox was opened read-only");
+  return std::nullopt;
 }
 
 // The first of the two places where exceptions are caught: what a command throws that is not the connection's end is a

@@ -72,10 +72,10 @@ class Session {
  private:
   enum class Why { logout, closed, timeout, stopping, bug };
 
-  Task<Why> greet_and_serve();
+  void greet();
   Task<Why> serve();
   Task<> answer(Gathered gathered);
-  Task<Reply> dispatch(Command command);
+  std::optional<Reply> objection_to(const Command& command);
   Task<Reply> run_row(const CommandRow* row, Command command);
   void count_bad(const Reply& reply);
   Task<> start_tls();

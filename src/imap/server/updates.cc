@@ -75,10 +75,10 @@ net::Task<> tell_updates(Session* session, bool may_renumber, Silence silence) {
     print_count(session->out(), gone.value(), " EXPUNGE\r\n");
     if (session->is_out_full()) co_await session->flush();
   }
+  MsnCursor numbers(&selected->told().uids());
   for (const auto& row : news.changed) {
     if (row.modseq == silence.modseq && silence.uids.contains(row.uid)) continue;
-    print_flags_line(session->out(), selected->told().msn_of(row.uid), row, *version->keywords,
-                     selected->is_recent(row.uid));
+    print_flags_line(session->out(), numbers.find(row.uid), row, *version->keywords, selected->is_recent(row.uid));
     if (session->is_out_full()) co_await session->flush();
   }
   if (!news.grown) co_return;
