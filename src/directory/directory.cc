@@ -44,6 +44,17 @@ Result<std::uint32_t> next_account(const store::View& view) {
   return *row ? ByteReader(**row).u32() : 1;
 }
 
+/// RFC 5321 4.1.2: labels of letters, digits and hyphens, which neither begin nor end with one. RFC 1035 2.3.4: of at
+/// most 63.
+bool is_host_name(std::string_view name) {
+  for (const auto label : split(name, '.')) {
+    if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
+    for (const char c : label)
+      if (!is_alnum(c) && c != '-') return false;
+  }
+  return true;
+}
+
 std::string_view domain_of(std::string_view address) { return address.substr(address.rfind('@') + 1); }
 
 }  // namespace
@@ -71,6 +82,7 @@ Result<std::string> canonical_address(std::string_view address) {
 Result<void> Directory::add_domain(std::string_view name) {
   const auto domain = canonical_domain(name);
   if (!domain) return fail(domain);
+  if (!is_host_name(*domain)) return fail(Code::syntax, "not a domain name: " + printable(name));
   std::string value;
   put_u8(value, kVersion);
   const auto key = domain_key(*domain);

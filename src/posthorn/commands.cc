@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "mailstore/check.h"
 #include "sasl/password.h"
 
@@ -120,10 +122,28 @@ Result<json::value> store_check(World& world, const json::object&) {
                       {"wrong", json::value_from(*wrong)}};
 }
 
+/// Of all files below a folder, as far as they can be read; they come and go meanwhile.
+std::uint64_t bytes_below(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::uint64_t bytes = 0;
+  for (auto it = std::filesystem::recursive_directory_iterator(folder, error); !error && it != end(it);
+       it.increment(error)) {
+    std::error_code gone;
+    const auto size = it->file_size(gone);
+    if (!gone) bytes += size;
+  }
+  return bytes;
+}
+
 Result<json::value> store_stats(World& world, const json::object&) {
   const auto s = world.store->statistics();
-  return json::object{
-      {"commits", s.commits}, {"flushes", s.flushes}, {"replayed_at_start", s.replayed}, {"index", s.index}};
+  const auto& data = world.config.data;
+  return json::object{{"commits", s.commits},
+                      {"flushes", s.flushes},
+                      {"replayed_at_start", s.replayed},
+                      {"log_bytes", bytes_below(data / "log")},
+                      {"blob_bytes", bytes_below(data / "blobs")},
+                      {"index_bytes", bytes_below(data / "index")}};
 }
 
 constexpr Command kCommands[] = {

@@ -7,8 +7,9 @@
 #include <fstream>
 #include <functional>
 #include <map>
-#include <numeric>
 #include <sstream>
+
+#include "posthorn/nearest.h"
 
 namespace posthorn::program {
 namespace {
@@ -129,21 +130,6 @@ std::map<std::string, Reader::Take> Reader::keys() {
   };
 }
 
-/// Levenshtein's distance.
-std::size_t distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), 0);
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
-}
-
 /// "a.b" -> value, for every leaf.
 void flatten(const toml::table& table, const std::string& prefix, std::map<std::string, const toml::node*>& out) {
   for (const auto& [key, node] : table) {
@@ -162,10 +148,9 @@ Result<void> Reader::read(const toml::table& root) {
   for (const auto& [key, node] : leaves) {
     const auto it = known.find(key);
     if (it == known.end()) {
-      const auto nearest = std::min_element(known.begin(), known.end(), [&](const auto& a, const auto& b) {
-        return distance(a.first, key) < distance(b.first, key);
-      });
-      return fail(Code::invalid, where(*node, key) + ": there is no such key; is " + nearest->first + " meant?");
+      std::vector<std::string> names;
+      for (const auto& [name, take] : known) names.push_back(name);
+      return fail(Code::invalid, where(*node, key) + ": there is no such key; is " + nearest(key, names) + " meant?");
     }
     if (const auto wrong = it->second(*node); !wrong.empty())
       return fail(Code::invalid, where(*node, key) + ": " + wrong);
@@ -198,7 +183,8 @@ Result<void> check_whole(const fs::path& file, const Config& c) {
 
 Result<Config> read_config(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) return fail(Code::not_found, "there is no configuration file " + file.string());
+  if (!in || !fs::is_regular_file(file))
+    return fail(Code::not_found, "there is no configuration file " + file.string());
   std::stringstream content;
   content << in.rdbuf();
   Config config;

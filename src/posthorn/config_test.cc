@@ -79,3 +79,19 @@ TEST_CASE("demo: accounts, alone and in ranges") {
   for (const char* bad : {"a@b.c", "a@b.c:", "u{1..@x:pw", "u{2..1}@x:pw", "u{1..99999999}@x:pw", "u}1..2{@x:pw"})
     CHECK_FALSE(parse_demo_account(bad));
 }
+
+TEST_CASE("demo: its configuration keeps what its owner changed, but for the ports") {
+  const auto fresh = demo_config("", 20000);
+  CHECK(fresh.find("\nimaps = [\"127.0.0.1:20993\", \"[::1]:20993\"]\n") != std::string::npos);
+  CHECK(demo_config(fresh, 20000) == fresh);
+  auto changed = fresh;
+  const std::string size = "message_size = 52428800";
+  changed.replace(changed.find(size), size.size(), "message_size = 1000000");
+  const auto moved = demo_config(changed, 30000);
+  CHECK(moved.find("message_size = 1000000") != std::string::npos);
+  CHECK(moved.find(":30143") != std::string::npos);
+  CHECK(moved.find(":20143") == std::string::npos);
+  CHECK(demo_config(moved, 20000) == changed);
+  CHECK(demo_config("hostname = \"x\"\n", 1).find("[listen]\n") != std::string::npos);
+  CHECK(demo_config("[listen]\nsmtp = []\n", 1).find("smtp = []") == std::string::npos);
+}

@@ -7,10 +7,12 @@
 #include <set>
 #include <sstream>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "net/tls_certificate.h"
 #include "posthorn/server.h"
 #include "sasl/password.h"
+#include "store/file_seam.h"
 
 namespace posthorn::program {
 namespace {
@@ -54,9 +56,8 @@ Result<void> make_certificates(const fs::path& folder) {
   return write_file(folder / "key.pem", leaf->key, kPrivate);
 }
 
-std::string config_text(std::uint16_t offset) {
-  std::string out =
-      R"(# Posthorn's configuration. Every key is optional but hostname and data; an unknown key is an error.
+constexpr std::string_view kConfig =
+    R"(# Posthorn's configuration. Every key is optional but hostname and data; an unknown key is an error.
 # Paths are relative to this file.
 
 # The name by which other servers know this one.
@@ -64,13 +65,8 @@ hostname = "localhost"
 # Where mail is kept.
 data = "store"
 
-# What listens where. A protocol that is left out does not listen.
 [listen]
-)";
-  for (const auto& port : kPorts)
-    out += fmt::format("{} = [\"127.0.0.1:{}\", \"[::1]:{}\"]\n", port.key, port.standard + offset,
-                       port.standard + offset);
-  out += R"(
+
 [tls]
 certificate = "certificate.pem"
 key = "key.pem"
@@ -88,18 +84,53 @@ disk_reserve = 268435456   # bytes of free space that are never used: below it m
 level = "info"             # debug, info, warning, error
 format = "text"            # text or json
 )";
+
+std::string listen_section(int offset) {
+  std::string out =
+      "[listen]\n"
+      "# What listens where. A protocol that is left out does not listen. `posthorn demo` writes this section anew at\n"
+      "# every start; what else is changed in this file stays.\n";
+  for (const auto& port : kPorts)
+    out += fmt::format("{0} = [\"127.0.0.1:{1}\", \"[::1]:{1}\"]\n", port.key, port.standard + offset);
   return out;
+}
+
+std::string content_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::stringstream content;
+  content << in.rdbuf();
+  return content.str();
+}
+
+/// The lock of the store in the folder, held while files of it are replaced; none where there is no store. Errors: a
+/// server runs there.
+Result<std::unique_ptr<store::File>> lock_installation(const fs::path& folder) {
+  const auto lock = folder / "store" / "lock";
+  if (!fs::exists(lock)) return std::unique_ptr<store::File>();
+  auto held = store::real_files().lock(lock.string());
+  if (!held && held.error().code == Code::already_exists)
+    return fail(Code::conflict, "a server is running in " + folder.string() + "; end it first, or take another --dir");
+  return held;
+}
+
+/// Removes what a demo has made, and nothing else that lies there.
+void remove_installation(const fs::path& folder) {
+  std::error_code ignored;
+  for (const char* name : {"store", "posthorn.toml", "ca.pem", "certificate.pem", "key.pem"})
+    fs::remove_all(folder / name, ignored);
 }
 
 Result<void> make_installation(const DemoOptions& options) {
   std::error_code error;
-  if (options.fresh) fs::remove_all(options.folder, error);
   fs::create_directories(options.folder, error);
-  if (error) return fail(Code::io, options.folder.string() + ": " + error.message());
+  if (error) return fail(Code::io, "cannot make the folder " + options.folder.string() + ": " + error.message());
+  const auto lock = lock_installation(options.folder);
+  if (!lock) return fail(lock);
+  if (options.fresh) remove_installation(options.folder);
   if (!fs::exists(options.folder / "ca.pem"))
     if (auto done = make_certificates(options.folder); !done) return done;
-  // Written at every start, as the ports may be others than the last time.
-  return write_file(options.folder / "posthorn.toml", config_text(options.port_offset), kPublic);
+  const auto file = options.folder / "posthorn.toml";
+  return write_file(file, demo_config(content_of(file), options.port_offset), kPublic);
 }
 
 Result<void> make_accounts(World& world, const std::vector<std::string>& texts) {
@@ -124,12 +155,18 @@ Result<void> make_accounts(World& world, const std::vector<std::string>& texts) 
 }
 
 void print_welcome(const DemoOptions& options, const RunningServer& server) {
-  std::cout << "\nPosthorn is running in " << fs::absolute(options.folder).lexically_normal().string() << "\n\n";
+  const auto folder = fs::absolute(options.folder).lexically_normal().string();
+  std::cout << "\nPosthorn is running in " << folder << "\n\n";
   for (const auto& l : server.listening()) std::cout << fmt::format("  {:<22} {}\n", l.protocol, l.at.text());
-  std::cout << "\nLog in with (address:password)\n";
+  std::cout << "\nLog in with (address:password; an account that was there before keeps its password)\n";
   for (const auto& account : options.accounts) std::cout << "  " << account << "\n";
-  std::cout << "\nThe CA of the TLS certificate is ca.pem in that folder. Ctrl-C ends the demo; a second run goes on\n"
-               "with what is there, --fresh begins anew.\n\nposthorn: ready"
+  std::cout << fmt::format(
+                   "\nThe CA of the TLS certificate is {0}/ca.pem.\n"
+                   "Commands find this server by its configuration, as in\n"
+                   "  posthorn --config {0}/posthorn.toml account list\n"
+                   "Ctrl-C ends the demo; a second run goes on with what is there, --fresh begins anew.\n\n"
+                   "posthorn: ready",
+                   folder)
             << std::endl;
 }
 
@@ -157,15 +194,26 @@ Result<DemoAccounts> parse_demo_account(std::string_view text) {
   return accounts;
 }
 
+std::string demo_config(std::string before, int port_offset) {
+  constexpr std::string_view kHead = "[listen]\n";
+  std::string text = before.empty() ? std::string(kConfig) : std::move(before);
+  const auto at = text.starts_with(kHead) ? 0 : text.find("\n" + std::string(kHead));
+  if (at == std::string::npos) return text + "\n" + listen_section(port_offset);
+  const auto begin = text.find('[', at);
+  const auto next = text.find("\n[", begin);
+  const auto section = listen_section(port_offset) + "\n";
+  return text.replace(begin, next == std::string::npos ? next : next + 1 - begin, section);
+}
+
 int run_demo(const DemoOptions& options) {
   const auto failed = [](const Error& error) {
     std::cerr << "posthorn: " << error.text << "\n";
     return 1;
   };
-  if (options.port_offset > 65535 - 993) return failed({Code::invalid, "the port offset is too large"});
   if (auto made = make_installation(options); !made) return failed(made.error());
   const auto config = read_config(options.folder / "posthorn.toml");
   if (!config) return failed(config.error());
+  base::log::configure(config->log_level, config->log_format);
   auto world = World::open(*config);
   if (!world) return failed(world.error());
   if (auto made = make_accounts(**world, options.accounts); !made) return failed(made.error());

@@ -10,9 +10,12 @@
 
 namespace posthorn::program {
 
+/// With it the largest of the standard ports, ManageSieve's 4190, is 65535.
+inline constexpr int kLargestPortOffset = 65535 - 4190;
+
 struct DemoOptions {
   std::filesystem::path folder = "posthorn-demo";
-  std::uint16_t port_offset = 20000;
+  int port_offset = 20000;  ///< 0 to kLargestPortOffset
   std::vector<std::string> accounts{"alice@demo.test:alice", "bob@demo.test:bob"};
   bool fresh = false;  ///< begin anew
 };
@@ -26,5 +29,9 @@ struct DemoAccounts {
   std::string password;
 };
 Result<DemoAccounts> parse_demo_account(std::string_view text);
+
+/// A demo's posthorn.toml with its ports at the offset given: the section [listen] is made anew, so that it also knows
+/// what an older program did not; all else stays as its owner left it. `before` empty: a new file.
+std::string demo_config(std::string before, int port_offset);
 
 }  // namespace posthorn::program

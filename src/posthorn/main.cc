@@ -11,6 +11,7 @@
 #include "posthorn/demo.h"
 #include "posthorn/print.h"
 #include "posthorn/server.h"
+#include "posthorn/usage.h"
 
 namespace posthorn::program {
 namespace {
@@ -21,7 +22,8 @@ namespace json = boost::json;
 struct Line {
   std::string config_file = "/etc/posthorn/posthorn.toml";
   bool json = false;
-  std::string address, name, password, help_of;
+  std::string address, name, password;
+  std::vector<std::string> help_of;
   std::int64_t quota = -1;
   DemoOptions demo;
   std::function<int()> run;
@@ -30,6 +32,11 @@ struct Line {
 int failed(const Error& error) {
   std::cerr << "posthorn: " << error.text << "\n";
   return 1;
+}
+
+int misused(const std::string& what) {
+  std::cerr << "posthorn: " << what << "\nposthorn help explains every command.\n";
+  return 2;
 }
 
 /// The password given, or the first line of standard input.
@@ -68,6 +75,7 @@ int serve(const Line& line) {
 int check_config(const Line& line) {
   const auto config = read_config(line.config_file);
   if (!config) return failed(config.error());
+  if (const auto certificate = read_certificate(*config); !certificate) return failed(certificate.error());
   std::cout << line.config_file << " is good\n";
   return 0;
 }
@@ -90,11 +98,18 @@ void add_server_commands(CLI::App& app, Line& line) {
                                   "Run a whole mail system in a folder, on loopback.\n"
                                   "Example: posthorn demo --account 'u{1..10}@bench.test:pw'");
   demo->add_option("--dir", line.demo.folder, "the folder")->default_str("posthorn-demo");
-  demo->add_option("--port-offset", line.demo.port_offset, "added to every standard port")->default_str("20000");
+  demo->add_option("--port-offset", line.demo.port_offset, "added to every standard port")
+      ->default_str("20000")
+      ->check(CLI::Range(0, kLargestPortOffset));
   demo->add_option("--account", line.demo.accounts, "ADDRESS:PASSWORD; {1..1000} in it makes a thousand")
       ->allow_extra_args(false);
   demo->add_flag("--fresh", line.demo.fresh, "begin anew");
-  demo->callback([&] { line.run = [&] { return run_demo(line.demo); }; });
+  demo->callback([&] {
+    for (const auto& account : line.demo.accounts)
+      if (const auto parsed = parse_demo_account(account); !parsed)
+        throw CLI::ValidationError("--account", parsed.error().text);
+    line.run = [&] { return run_demo(line.demo); };
+  });
 }
 
 void add_domain_commands(CLI::App& app, Line& line) {
@@ -165,12 +180,14 @@ void add_store_commands(CLI::App& app, Line& line) {
 /// `posthorn help COMMAND...` is the help of that command.
 void add_help(CLI::App& app, Line& line) {
   auto* help = app.add_subcommand("help", "Explain a command.\nExample: posthorn help account add");
-  help->allow_extras();
-  help->callback([&app, help, &line] {
-    CLI::App* about = &app;
-    for (const auto& word : help->remaining()) about = about->get_subcommand(word);
-    line.run = [about] {
-      std::cout << about->help();
+  help->add_option("COMMAND", line.help_of, "the command; none: what there is")->expected(0, -1);
+  help->callback([&] {
+    line.run = [&] {
+      std::string wrong;
+      const auto* about = find_command(app, line.help_of, wrong);
+      if (about == nullptr) return misused(wrong);
+      // Not about->help(): that is the help of the command that was given, which is `help`.
+      std::cout << about->get_formatter()->make_help(about, full_name(*about), CLI::AppFormatMode::Normal);
       return 0;
     };
   });
@@ -181,6 +198,7 @@ int run(int argc, char** argv) {
   CLI::App app("Posthorn: the whole mail system of a domain in one program", "posthorn");
   app.require_subcommand(1);
   app.fallthrough();
+  app.set_version_flag("--version", "posthorn " POSTHORN_VERSION);
   app.add_option("--config", line.config_file, "the configuration file")->default_str(line.config_file);
   app.add_flag("--json", line.json, "print listings as JSON");
   add_server_commands(app, line);
@@ -191,7 +209,8 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    return misused(explain(app, error, std::vector<std::string>(argv + 1, argv + argc)));
   }
   return line.run();
 }

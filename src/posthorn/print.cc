@@ -14,6 +14,11 @@ std::string cell(const json::value& value) {
   return value.is_string() ? std::string(value.as_string()) : json::serialize(value);
 }
 
+void print_row(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths) {
+  for (std::size_t i = 0; i + 1 < cells.size(); ++i) std::cout << fmt::format("{:<{}}  ", cells[i], widths[i]);
+  std::cout << cells.back() << "\n";
+}
+
 /// A list of objects with the same keys, as a table.
 void print_table(const json::array& rows) {
   if (rows.empty()) return;
@@ -25,12 +30,11 @@ void print_table(const json::array& rows) {
     for (const auto& row : rows) width = std::max(width, cell(row.as_object().at(head)).size());
     widths.push_back(width);
   }
-  for (std::size_t i = 0; i < heads.size(); ++i) std::cout << fmt::format("{:<{}}  ", heads[i], widths[i]);
-  std::cout << "\n";
+  print_row(heads, widths);
   for (const auto& row : rows) {
-    for (std::size_t i = 0; i < heads.size(); ++i)
-      std::cout << fmt::format("{:<{}}  ", cell(row.as_object().at(heads[i])), widths[i]);
-    std::cout << "\n";
+    std::vector<std::string> cells;
+    for (const auto& head : heads) cells.push_back(cell(row.as_object().at(head)));
+    print_row(cells, widths);
   }
 }
 

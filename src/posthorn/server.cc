@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <fstream>
+#include <iostream>
 #include <mutex>
 #include <sstream>
 #include <thread>
@@ -129,8 +130,8 @@ Result<std::unique_ptr<RunningServer>> RunningServer::start(World& world) {
   std::unique_ptr<RunningServer> running(new RunningServer(std::make_unique<Parts>(world)));
   const Config& config = world.config;
   if (!config.certificate.empty()) {
-    auto context = net::TlsContext::server(content_of(config.certificate), content_of(config.key));
-    if (!context) return fail(Code::invalid, config.certificate.string() + ": " + context.error().text);
+    auto context = read_certificate(config);
+    if (!context) return fail(context);
     running->parts_->certificate.replace(std::move(*context));
   }
   if (auto done = running->listen_all(config); !done) return fail(done);
@@ -172,6 +173,15 @@ Result<void> RunningServer::listen_all(const Config& config) {
   return listen("IMAP with TLS", config.listen.imaps, imap(true));
 }
 
+Result<std::shared_ptr<const net::TlsContext>> read_certificate(const Config& config) {
+  if (config.certificate.empty()) return nullptr;
+  for (const auto& file : {config.certificate, config.key})
+    if (!std::ifstream(file)) return fail(Code::invalid, "cannot read " + file.string());
+  const auto context = net::TlsContext::server(content_of(config.certificate), content_of(config.key));
+  if (!context) return fail(Code::invalid, config.certificate.string() + ": " + context.error().text);
+  return *context;
+}
+
 void block_signals() {
   const auto signals = ending_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
@@ -181,7 +191,7 @@ void block_signals() {
 int serve_until_signal(World& world, const std::function<void(const RunningServer&)>& ready) {
   auto running = RunningServer::start(world);
   if (!running) {
-    base::log::Line(base::log::error, "posthorn", "start.failed").with("error", running.error().text);
+    std::cerr << "posthorn: " << running.error().text << "\n";
     return 1;
   }
   ready(**running);

@@ -35,6 +35,9 @@ class RunningServer {
   std::vector<Listening> listening_;
 };
 
+/// Reads the certificate and key that the configuration names, if any. Errors: invalid, naming the file.
+Result<std::shared_ptr<const net::TlsContext>> read_certificate(const Config& config);
+
 /// To be called before any thread is made (World::open makes some), so that only serve_until_signal() takes SIGTERM
 /// and SIGINT.
 void block_signals();

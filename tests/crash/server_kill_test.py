@@ -17,6 +17,7 @@ from server_load import BOXES, GONE, Account, Ids, Reader, Sender, fetch_all  # 
 
 SENDERS = 5
 ACCOUNTS = 3
+ROUNDS_A_FOLDER = 50  # then a new one, so that what is to be compared does not grow for ever
 LONGEST_LIFE = 1.2  # seconds under load
 
 
@@ -128,27 +129,32 @@ def play_round(demo, accounts, ids, generator):
     return sum(len(s.accepted) for s in senders), sum(r.commands for r in readers)
 
 
-def main():
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("--rounds", type=int, default=8)
-    arguments.add_argument("--seed", type=int, default=1)
-    given = arguments.parse_args()
-    generator, ids = random.Random(given.seed), Ids()
-    accounts = [Account(f"user{n}") for n in range(ACCOUNTS)]
-    messages = commands = 0
+def play(rounds, generator):
+    """On one folder from its beginning; answers how many messages were accepted and commands acknowledged."""
+    ids, accounts = Ids(), [Account(f"user{n}") for n in range(ACCOUNTS)]
     with Demo(*(f"{a.name}@demo.test:kill-{a.name}-secret" for a in accounts)) as demo:
         for account in accounts:
             with demo.imap(account.name) as imap:
                 for box in BOXES[1:]:
                     ok(imap.create(box))
-        for n in range(given.rounds):
-            try:
-                accepted, done = play_round(demo, accounts, ids, generator)
-            except Wrong as wrong:
-                print(f"round {n} of seed {given.seed}: {wrong}")
-                sys.exit(1)
-            messages, commands = messages + accepted, commands + done
-    print(f"{given.rounds} kills, {messages} messages accepted, {commands} IMAP commands acknowledged: all there")
+        return [play_round(demo, accounts, ids, generator) for _ in range(rounds)]
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--rounds", type=int, default=8)
+    arguments.add_argument("--seed", type=int, default=1)
+    given = arguments.parse_args()
+    played = []
+    while len(played) < given.rounds:
+        seed = f"{given.seed}/{len(played)}"
+        try:
+            played += play(min(ROUNDS_A_FOLDER, given.rounds - len(played)), random.Random(seed))
+        except Wrong as wrong:
+            print(f"with seed {seed}: {wrong}")
+            sys.exit(1)
+    messages, commands = (sum(counts) for counts in zip(*played))
+    print(f"{len(played)} kills, {messages} messages accepted, {commands} IMAP commands acknowledged: all there")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,114 @@
+"""Every command of the command line, with a running server and without one: what it says, and its exit status."""
+import json
+import unittest
+
+from demo import Demo, message, no, ok, posthorn
+
+
+class CommandLine(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.demo = cls.enterClassContext(Demo())
+
+    def refused(self, *arguments, says, status=1, **options):
+        done = self.demo.posthorn(*arguments, status=status, **options)
+        self.assertIn(says, done.stderr)
+        self.assertTrue(done.stderr.startswith("posthorn: "), done.stderr)
+        self.assertEqual(done.stdout, "")
+
+    def listed(self, *arguments):
+        return json.loads(self.demo.posthorn(*arguments, "--json").stdout)
+
+    def with_and_without_a_server(self, steps):
+        """The steps leave things as they were."""
+        steps()
+        self.demo.stop()
+        try:
+            steps()
+        finally:
+            self.demo.serve()
+        steps()
+
+    def test_domains(self):
+        def steps():
+            run = self.demo.posthorn
+            run("domain", "add", "Example.ORG")
+            self.assertIn({"name": "example.org"}, self.listed("domain", "list"))
+            self.assertIn("example.org", run("domain", "list").stdout.split())
+            self.refused("domain", "add", "example.org", says="exists")
+            self.refused("domain", "add", "not..one", says="not a domain name")
+            self.refused("domain", "add", "under_score.test", says="not a domain name")
+            run("domain", "remove", "example.org")
+            self.refused("domain", "remove", "example.org", says="no domain")
+            self.refused("domain", "remove", "demo.test", says="still has accounts")
+
+        self.with_and_without_a_server(steps)
+
+    def test_accounts(self):
+        def steps():
+            run = self.demo.posthorn
+            run("account", "add", "zoe@demo.test", "--password", "first-secret")
+            self.assertIn("zoe@demo.test", [a["address"] for a in self.listed("account", "list")])
+            self.assertEqual(self.listed("account", "show", "zoe@demo.test")["quota_bytes"], 0)
+            run("account", "set", "zoe@demo.test", "--quota", "1000000")
+            self.assertIn("quota_bytes: 1000000", run("account", "show", "zoe@demo.test").stdout)
+            run("account", "password", "zoe@demo.test", input="second-secret\n")
+            self.refused("account", "add", "zoe@demo.test", "--password", "x", says="exists")
+            self.refused("account", "add", "zoe@far.test", "--password", "x", says="add it first")
+            self.refused("account", "add", "zoe", "--password", "x", says="not an address")
+            self.refused("account", "add", "new@demo.test", input="", says="needs a password")
+            self.refused("account", "set", "zoe@demo.test", "--quota", "-1", says="number of bytes")
+            run("account", "remove", "zoe@demo.test")
+            for command in (["show"], ["remove"], ["password", "--password", "x"], ["set", "--quota", "1"]):
+                self.refused("account", command[0], "zoe@demo.test", *command[1:], says="no account zoe@demo.test")
+
+        self.with_and_without_a_server(steps)
+
+    def test_an_account_is_there_for_clients_at_once(self):
+        self.demo.accounts.append("live@demo.test:live-secret")
+        self.demo.posthorn("account", "add", "live@demo.test", "--password", "live-secret")
+        self.demo.deliver(message("welcome"), "live")
+        with self.demo.imap("live", "INBOX") as imap:
+            self.assertEqual(ok(imap.search(None, "SUBJECT welcome")), [b"1"])
+        self.demo.posthorn("account", "set", "live@demo.test", "--quota", "2000")
+        with self.demo.imap("live", "INBOX") as imap:
+            self.assertIn("[OVERQUOTA]", no(imap.append("INBOX", "", None, message("much", "x" * 3000 + "\r\n"))))
+        self.demo.posthorn("account", "remove", "live@demo.test")
+        with self.demo.wire("smtp") as wire:
+            wire.ask("EHLO client.test", "MAIL FROM:<carol@elsewhere.test>")
+            self.assertTrue(wire.ask("RCPT TO:<live@demo.test>").startswith("550 5.1.1"))
+        with self.demo.wire("imap") as wire:
+            wire.say("a LOGIN live@demo.test live-secret")
+            self.assertRegex(wire.line(), r"^a NO \[AUTHENTICATIONFAILED\]")
+
+    def test_the_store(self):
+        def steps():
+            self.assertIn("wrong: none", self.demo.posthorn("store", "check").stdout)
+            self.assertEqual(self.listed("store", "check")["wrong"], [])
+            self.assertGreater(self.listed("store", "stats")["log_bytes"], 0)
+
+        self.with_and_without_a_server(steps)
+
+    def test_wrong_usage_names_what_was_meant(self):
+        for arguments, says in ((["acount", "list"], "is posthorn account meant"), (["account", "ad"], "account add meant"),
+                                (["account"], "wants a command: add"), ([], "wants a command"),
+                                (["account", "show"], "ADDRESS is required"), (["demo", "--prot-offset", "1"], "--port-offset"),
+                                (["--confg", "x", "serve"], "--config meant"), (["demo", "--port-offset", "70000"], "range"),
+                                (["demo", "--account", "x"], "ADDRESS:PASSWORD"), (["help", "nosuch"], "no command")):
+            done = posthorn(*arguments, status=2)
+            self.assertIn(says, done.stderr)
+            self.assertTrue(done.stderr.startswith("posthorn: "), done.stderr)
+
+    def test_help(self):
+        self.assertIn("account", posthorn("help").stdout)
+        self.assertRegex(posthorn("--version").stdout, r"^posthorn \d+\.\d+\.\d+\n$")
+        for command in (["serve"], ["demo"], ["config", "check"], ["domain", "add"], ["domain", "list"], ["domain", "remove"],
+                        ["account", "add"], ["account", "list"], ["account", "show"], ["account", "set"],
+                        ["account", "remove"], ["account", "password"], ["store", "check"], ["store", "stats"]):
+            told = posthorn("help", *command).stdout
+            self.assertIn("Example: posthorn", told)
+            self.assertIn(f"Usage: posthorn {' '.join(command)}", told)
+
+
+if __name__ == "__main__":
+    unittest.main()
