@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "net/tls.h"
 #include "posthorn/world.h"
 
 namespace posthorn::program {
