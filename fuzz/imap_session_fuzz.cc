@@ -99,9 +99,8 @@ net::Task<> replay(net::Executor executor, World* world, std::string input) {
   co_await client->write(std::move(input));
   client->shutdown_write();
   co_await group.join(steady_now() + std::chrono::minutes(5));
-  std::string said(64 * 1024 * 1024, '\0');
-  const std::size_t got = client->try_read(said.data(), said.size());
-  said.resize(got == net::Stream::kWouldBlock ? 0 : got);
+  std::string said, piece(64 * 1024, '\0');
+  while (const std::size_t got = co_await client->read_some(piece.data(), piece.size())) said.append(piece, 0, got);
   check_said(said);
 }
 
