@@ -146,11 +146,16 @@ Result<json::value> store_stats(World& world, const json::object&) {
                       {"index_bytes", bytes_below(data / "index")}};
 }
 
+Result<json::value> config_reload(World& world, const json::object&) {
+  if (!world.reload) return fail(Code::unavailable, "no server is running; it reads its configuration when it starts");
+  return world.reload();
+}
+
 constexpr Command kCommands[] = {
-    {"domain add", domain_add},     {"domain remove", domain_remove},   {"domain list", domain_list},
-    {"account add", account_add},   {"account remove", account_remove}, {"account password", account_password},
-    {"account list", account_list}, {"account show", account_show},     {"account set", account_set},
-    {"store check", store_check},   {"store stats", store_stats},
+    {"config reload", config_reload},       {"domain add", domain_add},     {"domain remove", domain_remove},
+    {"domain list", domain_list},           {"account add", account_add},   {"account remove", account_remove},
+    {"account password", account_password}, {"account list", account_list}, {"account show", account_show},
+    {"account set", account_set},           {"store check", store_check},   {"store stats", store_stats},
 };
 
 }  // namespace

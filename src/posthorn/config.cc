@@ -181,6 +181,21 @@ Result<void> check_whole(const fs::path& file, const Config& c) {
 
 }  // namespace
 
+std::vector<std::string> keys_that_wait_for_a_restart(const Config& running, const Config& wanted) {
+  std::vector<std::string> keys;
+  const auto compare = [&](const char* key, auto member) {
+    if (running.*member != wanted.*member) keys.emplace_back(key);
+  };
+  compare("hostname", &Config::hostname);
+  compare("data", &Config::data);
+  compare("listen", &Config::listen);
+  compare("auth.clear_passwords", &Config::clear_passwords);
+  compare("limits.message_size", &Config::message_size);
+  compare("limits.connections", &Config::connections);
+  compare("limits.disk_reserve", &Config::reserve_bytes);
+  return keys;
+}
+
 Result<Config> read_config(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in || !fs::is_regular_file(file))
@@ -188,6 +203,7 @@ Result<Config> read_config(const fs::path& file) {
   std::stringstream content;
   content << in.rdbuf();
   Config config;
+  config.file = fs::absolute(file);
   try {
     const auto root = toml::parse(content.str(), file.string());
     if (auto done = Reader(file, config).read(root); !done) return fail(done);

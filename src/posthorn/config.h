@@ -15,9 +15,11 @@ namespace posthorn::program {
 /// Where each protocol listens; empty: nowhere.
 struct ListenConfig {
   std::vector<net::Endpoint> smtp, submission, submissions, imap, imaps;
+  friend bool operator==(const ListenConfig&, const ListenConfig&) = default;
 };
 
 struct Config {
+  std::filesystem::path file;  ///< where it was read
   std::string hostname;
   std::filesystem::path data;  ///< the folder of the store and the control socket
   ListenConfig listen;
@@ -29,6 +31,9 @@ struct Config {
   base::log::Level log_level = base::log::info;
   base::log::Format log_format = base::log::Format::text;
 };
+
+/// The keys, or sections, whose values differ and are read only when the server starts.
+std::vector<std::string> keys_that_wait_for_a_restart(const Config& running, const Config& wanted);
 
 /// Relative paths in it are relative to the file's folder. Errors: not_found; invalid, with file, line, key, and for an
 /// unknown key the nearest known one.

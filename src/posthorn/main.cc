@@ -89,11 +89,18 @@ CLI::App* group(CLI::App& app, const char* name, const char* about) {
 void add_server_commands(CLI::App& app, Line& line) {
   app.add_subcommand("serve", "Run the server in the foreground until SIGTERM.\nExample: posthorn serve")
       ->callback([&] { line.run = [&] { return serve(line); }; });
-  group(app, "config", "The configuration file")
+  auto* config = group(app, "config", "The configuration file");
+  config
       ->add_subcommand(
           "check",
           "Read the file and say what is wrong with it.\nExample: posthorn --config posthorn.toml config check")
       ->callback([&] { line.run = [&] { return check_config(line); }; });
+  config
+      ->add_subcommand(
+          "reload",
+          "Have the running server read the file again: certificate and log change at once, the rest is named\n"
+          "and waits for a restart. SIGHUP does the same.\nExample: posthorn config reload")
+      ->callback([&] { line.run = [&] { return run_remotely(line, "config reload", {}); }; });
   auto* demo = app.add_subcommand("demo",
                                   "Run a whole mail system in a folder, on loopback.\n"
                                   "Example: posthorn demo --account 'u{1..10}@bench.test:pw'");

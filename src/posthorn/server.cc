@@ -1,5 +1,6 @@
 #include "posthorn/server.h"
 
+#include <fmt/ranges.h>
 #include <signal.h>
 
 #include <condition_variable>
@@ -25,11 +26,12 @@ namespace {
 constexpr auto kPatience = std::chrono::seconds(5);
 constexpr auto kTidyEvery = std::chrono::seconds(2);
 
-sigset_t ending_signals() {
+sigset_t our_signals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   return signals;
 }
 
@@ -124,7 +126,11 @@ struct RunningServer::Parts {
 
 RunningServer::RunningServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
-RunningServer::~RunningServer() { parts_->server.stop(kPatience); }
+RunningServer::~RunningServer() {
+  parts_->control.reset();
+  parts_->world.reload = nullptr;
+  parts_->server.stop(kPatience);
+}
 
 Result<std::unique_ptr<RunningServer>> RunningServer::start(World& world) {
   std::unique_ptr<RunningServer> running(new RunningServer(std::make_unique<Parts>(world)));
@@ -135,10 +141,31 @@ Result<std::unique_ptr<RunningServer>> RunningServer::start(World& world) {
     running->parts_->certificate.replace(std::move(*context));
   }
   if (auto done = running->listen_all(config); !done) return fail(done);
+  world.reload = [server = running.get()]() -> Result<boost::json::value> {
+    const auto waiting = server->reload();
+    if (!waiting) return fail(waiting);
+    return boost::json::object{{"waiting_for_a_restart", boost::json::value_from(*waiting)}};
+  };
   auto control = ControlServer::start(world, control_socket(config));
   if (!control) return fail(control);
   running->parts_->control = std::move(*control);
   return running;
+}
+
+Result<std::vector<std::string>> RunningServer::reload() {
+  const auto refused = [](const Error& error) {
+    base::log::Line(base::log::error, "posthorn", "reload.failed").with("error", error.text);
+    return std::unexpected(error);
+  };
+  const auto wanted = read_config(parts_->world.config.file);
+  if (!wanted) return refused(wanted.error());
+  auto certificate = read_certificate(*wanted);
+  if (!certificate) return refused(certificate.error());
+  parts_->certificate.replace(std::move(*certificate));
+  base::log::configure(wanted->log_level, wanted->log_format);
+  auto waiting = keys_that_wait_for_a_restart(parts_->world.config, *wanted);
+  base::log::Line(base::log::info, "posthorn", "reloaded").with("waiting", fmt::format("{}", fmt::join(waiting, " ")));
+  return waiting;
 }
 
 Result<void> RunningServer::listen_all(const Config& config) {
@@ -183,7 +210,7 @@ Result<std::shared_ptr<const net::TlsContext>> read_certificate(const Config& co
 }
 
 void block_signals() {
-  const auto signals = ending_signals();
+  const auto signals = our_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
 }
@@ -195,9 +222,9 @@ int serve_until_signal(World& world, const std::function<void(const RunningServe
     return 1;
   }
   ready(**running);
-  const auto signals = ending_signals();
+  const auto signals = our_signals();
   int signal = 0;
-  sigwait(&signals, &signal);
+  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) (void)(*running)->reload();  // which logs its outcome
   base::log::Line(base::log::info, "posthorn", "stopping").with("signal", signal);
   running->reset();
   return 0;

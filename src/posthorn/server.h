@@ -27,6 +27,10 @@ class RunningServer {
 
   const std::vector<Listening>& listening() const { return listening_; }
 
+  /// Reads the configuration's file again: certificate and log are as it says from now on. Answers the keys whose new
+  /// values wait for a restart. Errors: those of the file or the certificate; nothing changed then. Threads: any.
+  Result<std::vector<std::string>> reload();
+
  private:
   struct Parts;
   explicit RunningServer(std::unique_ptr<Parts> parts);
@@ -39,11 +43,12 @@ class RunningServer {
 /// Reads the certificate and key that the configuration names, if any. Errors: invalid, naming the file.
 Result<std::shared_ptr<const net::TlsContext>> read_certificate(const Config& config);
 
-/// To be called before any thread is made (World::open makes some), so that only serve_until_signal() takes SIGTERM
-/// and SIGINT.
+/// To be called before any thread is made (World::open makes some), so that only serve_until_signal() takes SIGTERM,
+/// SIGINT and SIGHUP.
 void block_signals();
 
-/// Serves until SIGTERM or SIGINT; `ready` is called once everything listens. Answers the exit status.
+/// Serves until SIGTERM or SIGINT, and reloads at SIGHUP; `ready` is called once everything listens. Answers the exit
+/// status.
 int serve_until_signal(World& world, const std::function<void(const RunningServer&)>& ready);
 
 }  // namespace posthorn::program

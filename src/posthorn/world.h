@@ -2,6 +2,8 @@
 // in the server or, where none runs, by themselves.
 #pragma once
 
+#include <boost/json.hpp>
+#include <functional>
 #include <memory>
 
 #include "directory/directory.h"
@@ -22,6 +24,9 @@ class World {
   net::Offload offload;
   mailstore::Mailstore mail;
   directory::Directory directory;
+
+  /// Reads the configuration again; set while a server runs. Answers {"waiting": [keys that need a restart]}.
+  std::function<Result<boost::json::value>()> reload;
 
   World(const Config& c, std::unique_ptr<store::log::LogStore> s);
 };
