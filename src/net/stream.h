@@ -72,6 +72,10 @@ class Stream {
   /// "" in the clear, or where the protocol does not define it (tls-unique in TLS 1.3).
   virtual std::string channel_binding(ChannelBinding kind) const = 0;
 
+  /// Bytes are expected that the peer may keep back until those before are acknowledged (Nagle's algorithm, RFC 896):
+  /// does so at once, where the system would wait for something to send along.
+  virtual void acknowledge_now() {}
+
   /// Tells the peer that no more comes (close_notify, FIN). Waits for nothing.
   virtual void shutdown_write() = 0;
   /// At once; waits in progress throw Lost(cancelled).

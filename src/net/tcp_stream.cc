@@ -114,6 +114,10 @@ class TcpStream final : public Stream {
   Task<> start_tls_client(std::shared_ptr<const TlsContext> context, std::string server_name) override;
   const TlsInfo* tls() const override { return tls_ ? &tls_->info() : nullptr; }
   std::string channel_binding(ChannelBinding kind) const override { return tls_ ? tls_->channel_binding(kind) : ""; }
+  void acknowledge_now() override {
+    const int on = 1;
+    ::setsockopt(fd(), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+  }
   void shutdown_write() override;
   void close() override;
   Executor executor() const override { return core_->socket.get_executor(); }

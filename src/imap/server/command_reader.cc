@@ -50,6 +50,8 @@ bool CommandReader::is_message(const std::string& text) const {
 
 // Within a command: wakers have to wait, but not the end of the server.
 Task<net::Line> CommandReader::read_line() {
+  // Clients that write a literal and the line behind it apart (imaplib) hold the line back until we acknowledge.
+  if (!lines_.has_line()) stream_->acknowledge_now();
   while (true) {
     stream_->set_timeout(config_->literal_timeout);
     net::Line line = co_await lines_.read_line();
