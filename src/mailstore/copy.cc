@@ -24,9 +24,9 @@ std::vector<Placement> rows_of(const Mailbox& mailbox, const UidSet& uids) {
   const Columns& columns = *mailbox.columns;
   for (const auto& run : uids.runs())
     for (auto place = columns.lower_bound(Uid(run.first)); place < columns.size(); ++place) {
-      Placement p = columns.at(place);
+      const Placement p = columns.at(place);
       if (p.uid.value() > run.last) break;
-      rows.push_back(std::move(p));
+      rows.push_back(p);
     }
   return rows;
 }

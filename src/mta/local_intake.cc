@@ -4,18 +4,20 @@
 
 #include "base/log.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "mta/trace.h"
 
 namespace posthorn::mta {
 namespace {
 
 constexpr std::size_t kIdLength = 12;
+constexpr std::string_view kPostmaster = "postmaster";
 
 std::unexpected<Error> no_room() { return fail(Code::full_disk, "the disk is nearly full, please try again later"); }
 
-/// RFC 5321 4.5.1: every domain has a postmaster; a bare one is of the server itself.
+/// RFC 5321 4.5.1: a bare postmaster is the server's own.
 std::string address_of(const smtp::ForwardPath& to, const std::string& hostname) {
-  return to.is_bare_postmaster() ? "postmaster@" + hostname : to.mailbox.text();
+  return to.is_bare_postmaster() ? std::string(kPostmaster) + "@" + hostname : to.mailbox.text();
 }
 
 }  // namespace
@@ -29,16 +31,28 @@ smtp::Task<Result<void>> LocalIntake::mail(smtp::ReversePath from, smtp::MailPar
   co_return Result<void>();
 }
 
-smtp::Task<Result<mailstore::AccountPtr>> LocalIntake::find_account(std::string address) const {
+smtp::Task<Result<std::optional<directory::AccountEntry>>> LocalIntake::find_entry(std::string address) const {
   const auto* directory = mail_->directory;
   auto entry = directory->find(address, store::Wait::never);
   if (!entry && entry.error().code == Code::unavailable)
     entry = co_await mail_->mailstore->offload().run([&] { return directory->find(address); });
+  co_return entry;
+}
+
+smtp::Task<Result<mailstore::AccountPtr>> LocalIntake::find_account(std::string address) const {
+  auto entry = co_await find_entry(address);
   if (!entry) co_return fail(entry);
   if (*entry) co_return co_await mail_->mailstore->open((*entry)->id);
-  const auto is_ours = co_await mail_->mailstore->offload().run(
-      [&] { return directory->has_domain(address.substr(address.rfind('@') + 1)); });
+  const auto at = address.rfind('@');
+  const auto domain = address.substr(at + 1);
+  const auto is_ours = co_await mail_->mailstore->offload().run([&] { return mail_->directory->has_domain(domain); });
   if (!is_ours) co_return fail(is_ours);
+  const bool is_here = *is_ours || iequals(domain, mail_->hostname);
+  if (is_here && iequals(address.substr(0, at), kPostmaster) && !mail_->postmaster.empty()) {
+    entry = co_await find_entry(mail_->postmaster);
+    if (!entry) co_return fail(entry);
+    if (*entry) co_return co_await mail_->mailstore->open((*entry)->id);
+  }
   if (*is_ours) co_return fail(Code::not_found, "there is no mailbox " + address);
   co_return fail(Code::denied, "this server takes mail for its own domains only");
 }

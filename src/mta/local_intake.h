@@ -15,6 +15,9 @@ namespace posthorn::mta {
 /// What every intake works with; all of it outlives them.
 struct LocalMail {
   std::string hostname;
+  /// Whose account gets mail for the postmaster of the server and of domains that have none (RFC 5321 4.5.1); "":
+  /// nobody's.
+  std::string postmaster;
   mailstore::Mailstore* mailstore = nullptr;
   const directory::Directory* directory = nullptr;
   sasl::Verifier* verifier = nullptr;
@@ -41,6 +44,7 @@ class LocalIntake final : public smtp::Intake {
     mailstore::AccountPtr account;
   };
 
+  smtp::Task<Result<std::optional<directory::AccountEntry>>> find_entry(std::string address) const;
   smtp::Task<Result<mailstore::AccountPtr>> find_account(std::string address) const;
   smtp::Task<Result<std::vector<mailstore::AppendedTo>>> deliver();
   std::vector<mailstore::Addition> additions(const mailstore::NewMessagePtr& message) const;

@@ -14,7 +14,7 @@ namespace {
 struct World {
   World() {
     CHECK(directory.add_domain("x.test"));
-    for (const char* name : {"a@x.test", "b@x.test", "postmaster@x.test"}) {
+    for (const char* name : {"a@x.test", "b@x.test"}) {
       const auto entry = directory.add_account(name, "");
       REQUIRE(entry);
       CHECK(mail.create_account(entry->id));
@@ -58,7 +58,7 @@ struct World {
   mailstore::Mailstore mail{store, offload};
   directory::Directory directory{store};
   smtp::SessionInfo session;
-  mta::LocalMail local{"mx.x.test", &mail, &directory, nullptr};
+  mta::LocalMail local{"mx.x.test", "b@x.test", &mail, &directory, nullptr};
   mta::LocalIntake intake{&local, &session};
 };
 
@@ -89,10 +89,18 @@ TEST_CASE("local intake: strangers are refused, and nothing is kept of a refused
   w.intake.reset();
   CHECK(w.send({"<a@elsewhere.test>"}, "").error().code == Code::denied);
   w.intake.reset();
-  CHECK(w.send({"<postmaster@x.test>"}, "x"));
   w.store.fail_next_group();
   CHECK(w.send({"<a@x.test>"}, "x").error().code == Code::io);
   CHECK(w.messages(1) == 0);
+}
+
+TEST_CASE("local intake: there is a postmaster, of the server and of every domain") {
+  World w;
+  CHECK(w.send({"<Postmaster>"}, "x"));
+  CHECK(w.send({"<postmaster@X.test>"}, "x"));
+  CHECK(w.send({"<POSTMASTER@mx.x.test>"}, "x"));
+  CHECK(w.messages(2) == 3);
+  CHECK(w.send({"<postmaster@y.test>"}, "x").error().code == Code::denied);
 }
 
 TEST_CASE("local intake: a full disk is said before anything is written") {

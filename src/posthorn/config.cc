@@ -113,6 +113,7 @@ std::map<std::string, Reader::Take> Reader::keys() {
   };
   return {
       {"hostname", text(c.hostname)},
+      {"postmaster", text(c.postmaster)},
       {"data", path(c.data)},
       {"listen.smtp", addresses(c.listen.smtp)},
       {"listen.submission", addresses(c.listen.submission)},

@@ -21,6 +21,7 @@ struct ListenConfig {
 struct Config {
   std::filesystem::path file;  ///< where it was read
   std::string hostname;
+  std::string postmaster;      ///< the account that gets mail for postmasters; "": none
   std::filesystem::path data;  ///< the folder of the store and the control socket
   ListenConfig listen;
   std::filesystem::path certificate, key;  ///< PEM; empty: no TLS

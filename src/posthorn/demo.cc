@@ -62,6 +62,8 @@ constexpr std::string_view kConfig =
 
 # The name by which other servers know this one.
 hostname = "localhost"
+# The account that gets mail for the postmaster of this server, and of domains that have none of their own.
+postmaster = "alice@demo.test"
 # Where mail is kept.
 data = "store"
 

@@ -102,7 +102,7 @@ struct RunningServer::Parts {
         imap_backend{&w.mail, &imap_login, &recent},
         server(&threads, w.config.connections),
         housekeeper(w.mail) {
-    local_mail = {w.config.hostname, &w.mail, &w.directory, &login};
+    local_mail = {w.config.hostname, w.config.postmaster, &w.mail, &w.directory, &login};
     make_intake = [this](const smtp::SessionInfo* session) {
       return std::make_unique<mta::LocalIntake>(&local_mail, session);
     };
