@@ -1,5 +1,6 @@
 """Many sessions change one mailbox while mail comes in: no command fails, and at the end all see the same."""
 import random
+import re
 import threading
 import time
 import unittest
@@ -42,10 +43,12 @@ class Storm(unittest.TestCase):
         ))()
 
     def told(self, imap):
-        """As the session has been told, without selecting anew."""
+        """(number, uid, flags without \\Recent) as the session sees the mailbox, without selecting it anew."""
         ok(imap.noop())
-        found = imap.fetch("1:*", "(UID FLAGS)")[1]
-        return [line.replace(b" \\Recent", b"").replace(b"\\Recent", b"") for line in found if line]
+        imap.untagged_responses.clear()  # of the storm
+        lines = b"\n".join(ok(imap.fetch("1:*", "(UID FLAGS)"))).decode()
+        return [(number, uid, set(flags.split()) - {"\\Recent"})
+                for number, uid, flags in re.findall(r"(\d+) \(UID (\d+) FLAGS \(([^)]*)\)\)", lines)]
 
     def test_all_see_the_same_at_the_end(self):
         sessions = [self.enterContext(self.demo.imap("alice", "INBOX")) for _ in range(READERS)]
