@@ -1,4 +1,4 @@
-"""A disk that is nearly full (its reserve is set above what any has): mail is put off, nothing is lost, all can be read."""
+"""A disk that is nearly full, as its reserve is more than any has: mail is put off, and all can be read."""
 import unittest
 
 from demo import Demo, message, no, ok
@@ -19,7 +19,8 @@ class FullDisk(unittest.TestCase):
                 self.assertRegex(wire.ask("MAIL FROM:<carol@elsewhere.test>"), "^452 4.3.1 ")
                 self.assertRegex(wire.ask("NOOP"), "^250 ")
             with demo.imap("alice", "INBOX") as imap:
-                self.assertIn("[UNAVAILABLE] The server's disk is full", no(imap.append("INBOX", "", None, message("refused"))))
+                refusal = no(imap.append("INBOX", "", None, message("refused")))
+                self.assertEqual(refusal, "[UNAVAILABLE] The server's disk is full")
                 self.assertEqual(ok(imap.search(None, "ALL")), [b"1"])
                 ok(imap.store("1", "+FLAGS", "(\\Deleted)"))
                 ok(imap.expunge())  # what makes room works
