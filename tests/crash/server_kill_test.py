@@ -60,7 +60,8 @@ def compare_known(account, there):
             happened.add(now != before)
     for identity in account.pending.keys() - account.known.keys():  # an APPEND
         now = there.get(identity, GONE)
-        check(now is GONE or (now[0], now[2]) == account.pending[identity], f"{account.name}: APPEND {identity} is {now}")
+        is_whole = now is GONE or (now[0], now[2]) == account.pending[identity]
+        check(is_whole, f"{account.name}: APPEND {identity} is {now}")
     check(len(happened) < 2, f"{account.name}: a command was done in part: {account.pending}")
 
 

@@ -1,8 +1,8 @@
 """Load on a running server that writes down what it was told, and what it does not know when the server dies.
 
-A Sender keeps the deliveries that were answered 250, each to be found exactly once in every account, and the one without
-an answer, to be found in all of its accounts or in none. A Reader keeps of its account what IMAP told (`known`), and what
-the command under way makes of it (`pending`). A message's id is in its subject.
+A Sender keeps the deliveries that were answered 250, each to be found exactly once in every account, and the one
+without an answer, to be found in all of its accounts or in none. A Reader keeps of its account what IMAP told
+(`known`), and what the command under way makes of it (`pending`). A message's id is in its subject.
 """
 import dataclasses
 import imaplib
@@ -18,7 +18,8 @@ DYING = (OSError, EOFError, imaplib.IMAP4.abort, smtplib.SMTPException)  # what 
 
 
 def text(identity, size):
-    return (f"From: load@elsewhere.test\r\nSubject: id={identity}\r\n\r\n" + "x" * 70 + "\r\n").encode() + (b"y" * 70 + b"\r\n") * (size // 72)
+    head = f"From: load@elsewhere.test\r\nSubject: id={identity}\r\n\r\n"
+    return head.encode() + (b"y" * 70 + b"\r\n") * (1 + size // 72)
 
 
 class Ids:
@@ -34,10 +35,10 @@ class Ids:
 @dataclasses.dataclass
 class Account:
     name: str
-    known: dict = dataclasses.field(default_factory=dict)       # id -> (mailbox, uid, frozenset of flags), or GONE
-    pending: dict = dataclasses.field(default_factory=dict)     # id -> (mailbox, flags), or GONE: after the command under way
-    told: dict = dataclasses.field(default_factory=dict)        # (mailbox, uid) -> id, for ever
-    looked_at: int = 0                                          # the UID in INBOX up to which deliveries are known
+    known: dict = dataclasses.field(default_factory=dict)    # id -> (mailbox, uid, frozenset of flags), or GONE
+    pending: dict = dataclasses.field(default_factory=dict)  # id -> (mailbox, flags), or GONE
+    told: dict = dataclasses.field(default_factory=dict)     # (mailbox, uid) -> id, for ever
+    looked_at: int = 0                                       # the UID in INBOX up to which deliveries are known
 
     def largest_uid(self, box):
         return max((uid for told_box, uid in self.told if told_box == box), default=0)
@@ -86,10 +87,11 @@ class Reader(threading.Thread):
 
     def run(self):
         imap = None
+        commands = (self.append, self.append, self.take, self.flag, self.flag, self.move, self.expunge)
         try:
             imap = self.demo.imap(self.account.name)
             while True:
-                self.random.choice((self.append, self.append, self.take, self.flag, self.flag, self.move, self.expunge))(imap)
+                self.random.choice(commands)(imap)
                 self.commands += 1
         except DYING:
             pass

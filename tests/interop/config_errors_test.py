@@ -36,17 +36,19 @@ class ConfigErrors(unittest.TestCase):
         self.check("hostnam = 1\n" + GOOD, ":1: hostnam: there is no such key; is hostname meant?")
 
     def test_bad_values(self):
-        for text, says in (("[limits]\nmessage_size = 5\n", ":6: limits.message_size: a number of at least 1024 is expected"),
-                           ("[limits]\nconnections = \"x\"\n", ":6: limits.connections: a number of at least 1 is expected"),
-                           ("[log]\nlevel = \"loud\"\n", ":6: log.level: one of debug, info, warning, error is expected"),
-                           ("imap = \"143\"\n", ':5: listen.imap: a list of addresses such as ["0.0.0.0:25", "[::]:25"] is expected'),
-                           ("imap = [\"localhost:x\"]\n", ':5: listen.imap: a list of addresses such as ["0.0.0.0:25", "[::]:25"] is expected'),
-                           ("[auth]\nclear_passwords = 1\n", ":6: auth.clear_passwords: true or false is expected")):
+        addresses = 'a list of addresses such as ["0.0.0.0:25", "[::]:25"]'
+        for text, says in (("[limits]\nmessage_size = 5", ":6: limits.message_size: a number of at least 1024"),
+                           ("[limits]\nconnections = \"x\"", ":6: limits.connections: a number of at least 1"),
+                           ("[log]\nlevel = \"loud\"", ":6: log.level: one of debug, info, warning, error"),
+                           ("imap = \"143\"", f":5: listen.imap: {addresses}"),
+                           ("imap = [\"localhost:x\"]", f":5: listen.imap: {addresses}"),
+                           ("[auth]\nclear_passwords = 1", ":6: auth.clear_passwords: true or false")):
             with self.subTest(text):
-                self.check(GOOD + text, says)
+                self.check(GOOD + text + "\n", f"{says} is expected")
 
     def test_what_does_not_fit_together(self):
-        self.check(GOOD + 'imaps = ["127.0.0.1:0"]\n', ": listen.imaps and listen.submissions need tls.certificate and tls.key")
+        self.check(GOOD + 'imaps = ["127.0.0.1:0"]\n',
+                   ": listen.imaps and listen.submissions need tls.certificate and tls.key")
         self.check(GOOD.replace("127.0.0.1:0", "0.0.0.0:0") + "[auth]\nclear_passwords = true\n",
                    ": auth.clear_passwords is for servers that listen on 127.0.0.1 and [::1] only")
         self.check('data = "store"\n', ": the key hostname is missing: the name by which other servers know this one")

@@ -43,8 +43,8 @@ class Curl(unittest.TestCase):
                 text = message(f"by curl {n}", "..two dots\r\n.\r\nlast\r\n")
                 if url.endswith(str(demo.port("smtp"))):
                     self.file.write_bytes(text)
-                    run("curl", "-sS", "--cacert", demo.ca, *options, "--mail-from", "carol@elsewhere.test", "--mail-rcpt",
-                        "alice@demo.test", "-T", self.file, url)
+                    run("curl", "-sS", "--cacert", demo.ca, *options, "--mail-from", "carol@elsewhere.test",
+                        "--mail-rcpt", "alice@demo.test", "-T", self.file, url)
                 else:
                     self.send(url, text, *options)
                 for imap in (f"imap://localhost:{demo.port('imap')}", f"imaps://localhost:{demo.port('imaps')}"):
@@ -73,7 +73,8 @@ class Curl(unittest.TestCase):
         self.assertIn("INBOX", self.curl(f"imap://localhost:{self.demo.port('imap')}", "--ssl-reqd").stdout)
 
     def test_a_wrong_password_is_told_as_such(self):
-        for url in (f"imaps://localhost:{self.demo.port('imaps')}", f"smtps://localhost:{self.demo.port('submissions')}"):
+        for scheme, protocol in (("imaps", "imaps"), ("smtps", "submissions")):
+            url = f"{scheme}://localhost:{self.demo.port(protocol)}"
             done = run("curl", "-sS", "--cacert", self.demo.ca, "--user", "alice@demo.test:wrong", url, status=67)
             self.assertIn("denied", done.stderr.lower())
 

@@ -85,8 +85,8 @@ def posthorn(*arguments, status=0, **options):
 
 class Demo:
     def __init__(self, *accounts, folder=None, fresh=True, changes=()):
-        """accounts: "ADDRESS:PASSWORD"; none: alice and bob with PASSWORDS. changes: (old, new) texts that are replaced in
-        posthorn.toml before the server starts with it."""
+        """accounts: "ADDRESS:PASSWORD"; none: alice and bob with PASSWORDS. changes: (old, new) texts that are replaced
+        in posthorn.toml before the server starts with it."""
         self.accounts = accounts or [f"{name}@demo.test:{password}" for name, password in PASSWORDS.items()]
         self.own_folder = tempfile.TemporaryDirectory(prefix="posthorn-") if folder is None else None
         self.folder = pathlib.Path(folder or self.own_folder.name) / "demo"

@@ -47,7 +47,8 @@ class Ending(unittest.TestCase):
     def test_a_client_that_does_not_read_does_not_hold_it(self):
         self.demo.deliver(message("large", ("x" * 70 + "\r\n") * 300_000))
         with self.demo.wire("imap") as wire:
-            wire.say(f"a LOGIN alice@demo.test {self.demo.password('alice')}", "b SELECT INBOX", "c FETCH 1 BODY.PEEK[]")
+            wire.say(f"a LOGIN alice@demo.test {self.demo.password('alice')}", "b SELECT INBOX",
+                     "c FETCH 1 BODY.PEEK[]")
             wire.until(r"b OK .*")
             self.end()
 

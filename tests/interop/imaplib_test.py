@@ -42,7 +42,8 @@ class Imaplib(unittest.TestCase):
         kept = ok(self.imap.uid("FETCH", uid, "(FLAGS INTERNALDATE)"))[0].decode()
         self.assertIn("\\Seen", kept)
         self.assertIn("$Label1", kept)
-        self.assertEqual(imaplib.Internaldate2tuple(kept.encode()), imaplib.Internaldate2tuple(f"INTERNALDATE {date}".encode()))
+        self.assertEqual(imaplib.Internaldate2tuple(kept.encode()),
+                         imaplib.Internaldate2tuple(f"INTERNALDATE {date}".encode()))
 
     def test_append_to_a_mailbox_that_is_not_there(self):
         self.assertIn("[TRYCREATE]", no(self.imap.append("nowhere", "", None, message())))

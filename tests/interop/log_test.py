@@ -16,7 +16,8 @@ class Log(unittest.TestCase):
             log = demo.log()
             self.assertNotIn("not for the log", log)
             delivered = [line for line in log.splitlines() if "event=delivered" in line]
-            self.assertEqual([re.search(r" to=(\S+)", line)[1] for line in delivered], ["alice@demo.test", "bob@demo.test"])
+            self.assertEqual([re.search(r" to=(\S+)", line)[1] for line in delivered],
+                             ["alice@demo.test", "bob@demo.test"])
             session = re.search(r" session=(\w+)", delivered[0])[1]
             of_session = [re.search(r" event=(\S+)", line)[1] for line in log.splitlines() if session in line]
             self.assertEqual(of_session[0], "connect")
@@ -25,8 +26,8 @@ class Log(unittest.TestCase):
     def test_json_lines_with_hostile_words_in_them(self):
         with Demo(changes=[JSON, DEBUG]) as demo:
             with demo.wire("smtp") as wire:
-                for line in (b'EHLO x"y\\z', b"EHLO client.test", b'MAIL FROM:<"a\\"b\xc3\xa9"@x.test>', b"\x1b[31mRED \x07",
-                             b"RCPT TO:<x\xff@demo.test>", b"EHLO \xe2\x80\xae.test event=forged"):
+                for line in (b'EHLO x"y\\z', b"EHLO client.test", b'MAIL FROM:<"a\\"b\xc3\xa9"@x.test>',
+                             b"\x1b[31mRED \x07", b"RCPT TO:<x\xff@demo.test>", b"EHLO \xe2\x80\xae.test event=forged"):
                     wire.ask(line)
             demo.deliver(message("counted"))
             demo.stop()

@@ -27,6 +27,9 @@ class Terminal:
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.screen()}") from None
 
+    def is_over(self):
+        return run("tmux", "-S", self.socket, "list-sessions", status=None).returncode != 0
+
     def close(self):
         self.tmux("kill-server", status=None)
 
@@ -83,7 +86,7 @@ set header_cache = ""
         self.demo.deliver(message("subject delta", "arrived meanwhile\r\n"), "alice")
         terminal.wait_for("subject delta")
         terminal.keys("q")
-        eventually(lambda: run("tmux", "-S", terminal.socket, "list-sessions", status=None).returncode != 0, "neomutt ends")
+        eventually(terminal.is_over, "neomutt ends")
 
 
 if __name__ == "__main__":

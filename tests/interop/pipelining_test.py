@@ -1,4 +1,5 @@
 """Commands sent without waiting, as fast clients do; and what must not pass from before TLS to after it."""
+import re
 import ssl
 import unittest
 
@@ -14,8 +15,8 @@ class Pipelining(unittest.TestCase):
         return f"in LOGIN alice@demo.test {self.demo.password('alice')}"
 
     def test_many_messages_in_one_write(self):
-        one = (b"MAIL FROM:<carol@elsewhere.test>\r\nRCPT TO:<alice@demo.test>\r\nRCPT TO:<nobody@demo.test>\r\nDATA\r\n"
-               + message("pipelined") + b".\r\n")
+        one = (b"MAIL FROM:<carol@elsewhere.test>\r\nRCPT TO:<alice@demo.test>\r\nRCPT TO:<nobody@demo.test>\r\n"
+               b"DATA\r\n" + message("pipelined") + b".\r\n")
         with self.demo.wire("smtp") as wire:
             wire.socket.sendall(b"EHLO client.test\r\n" + one * 100 + b"QUIT\r\n")
             wire.reply()
@@ -26,11 +27,11 @@ class Pipelining(unittest.TestCase):
 
     def test_imap_commands_keep_their_order(self):
         with self.demo.wire("imap") as wire:
-            wire.say(self.login(), "a CREATE Order", "b APPEND Order {5+}\r\nfirst", "c APPEND Order {6+}\r\nsecond",
-                     "d SELECT Order", "e STORE 1 +FLAGS (\\Deleted)", "f EXPUNGE", "g FETCH 1 BODY.PEEK[]", "h UNSELECT",
-                     "i DELETE Order", "j LOGOUT")
+            wire.say(self.login(), "a CREATE Order", "b APPEND Order {5+}\r\nfirst",
+                     "c APPEND Order {6+}\r\nsecond", "d SELECT Order", "e STORE 1 +FLAGS (\\Deleted)", "f EXPUNGE",
+                     "g FETCH 1 BODY.PEEK[]", "h UNSELECT", "i DELETE Order", "j LOGOUT")
             rest = wire.rest()
-        self.assertEqual([line[0] for line in rest if line[1:4] in (" OK", " NO", " BA") and line[0] != "*"], list("abcdefghij"))
+        self.assertEqual([line[0] for line in rest if re.match("[a-z] (OK|NO|BAD) ", line)], list("abcdefghij"))
         self.assertIn("* 1 FETCH (BODY[] {6}", rest)
         self.assertIn("second)", rest)
 
@@ -60,7 +61,8 @@ class Pipelining(unittest.TestCase):
                 ("submission", b"STARTTLS\r\n", b"EHLO evil.test\r\n", "220", "EHLO client.test"),
                 ("imap", b"a STARTTLS\r\n", b"b NOOP\r\n", "a OK", "c NOOP")):
             with self.subTest(protocol):
-                plain = self.upgrade(protocol, (b"" if protocol == "imap" else b"EHLO client.test\r\n") + command, smuggled)
+                hello = b"" if protocol == "imap" else b"EHLO client.test\r\n"
+                plain = self.upgrade(protocol, hello + command, smuggled)
                 while not (line := plain.line()).startswith((ready, "5", "a BAD", "a NO", "* BYE")) and line:
                     pass
                 if not line.startswith(ready):

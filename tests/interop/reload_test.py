@@ -29,7 +29,8 @@ class Reload(unittest.TestCase):
             self.assertEqual(imap.noop()[0], "OK")
 
     def test_what_waits_is_named(self):
-        self.demo.change_config(("message_size = 52428800", "message_size = 2000"), ('level = "info"', 'level = "warning"'))
+        self.demo.change_config(("message_size = 52428800", "message_size = 2000"),
+                                ('level = "info"', 'level = "warning"'))
         self.assertIn("  limits.message_size\n", self.demo.posthorn("config", "reload").stdout)
         with self.demo.imap("alice"):
             pass

@@ -40,8 +40,9 @@ class Swaks(unittest.TestCase):
             with self.subTest(protocol=protocol, options=options):
                 text = message(f"{protocol} {options}")
                 self.assertIn("250 2.0.0", self.swaks(protocol, *options, text=text))
-                self.assertIn(b"ESMTPSA" if "--auth" in options and "--tls" in " ".join(map(str, options)) else b"ESMTP",
-                              self.newest())
+                secure, authenticated = "--tls" in " ".join(map(str, options)), "--auth" in options
+                trace = "with ESMTP" + "S" * secure + "A" * authenticated + " id"
+                self.assertIn(trace.encode(), self.newest())
 
     def test_a_large_message(self):
         text = message("large", "".join(f".{n:070}\r\n" for n in range(200_000)))  # 14 MB, every line begins with a dot

@@ -1,4 +1,4 @@
-"""What an IMAP server gets to hear that it should not: BAD or NO, and it goes on; or BYE, and nothing is held for it."""
+"""What an IMAP server gets to hear that it should not: BAD or NO, and it goes on; or BYE."""
 import re
 import unittest
 
@@ -35,12 +35,13 @@ class WrongImap(unittest.TestCase):
         self.assertEqual([line[:5] for line in self.wire.rest()], ["a NO ", "a NO ", "* BYE", "a NO "])
 
     def test_bad_commands(self):
-        for line in ("a NONSENSE", "a", "a LOGIN", "a LOGIN x", "a LOGIN (x) y", "* NOOP", "a AUTHENTICATE", "a SELECT INBOX"):
+        for line in ("a NONSENSE", "a", "a LOGIN", "a LOGIN x", "a LOGIN (x) y", "* NOOP", "a AUTHENTICATE",
+                     "a SELECT INBOX"):
             self.asks(line, "^([a*]) BAD")
         self.log_in()
         for line in ("a FETCH", "a FETCH 1", "a FETCH x FLAGS", "a FETCH 0 FLAGS", "a FETCH 99999999999 FLAGS",
-                     "a FETCH 1 (", "a STORE 1 FLAGS", "a SEARCH BEFORE yesterday", "a UID", "a UID NOOP", "a APPEND INBOX x",
-                     "a STATUS INBOX (NONSENSE)", "a SEARCH " + "(" * 5000):
+                     "a FETCH 1 (", "a STORE 1 FLAGS", "a SEARCH BEFORE yesterday", "a UID", "a UID NOOP",
+                     "a APPEND INBOX x", "a STATUS INBOX (NONSENSE)", "a SEARCH " + "(" * 5000):
             self.asks(line, "^([a*]) BAD")
             self.asks("b NOOP", "b OK")  # a good one in between, as many bad ones in a row end the connection
 

@@ -33,9 +33,10 @@ class WrongSmtp(unittest.TestCase):
         self.asks("DATA", "554 5.5.1")
 
     def test_bad_commands(self):
-        for line, answer in (("NONSENSE", "500"), ("MAIL", "501"), ("MAIL FROM:<a@b", "501"), ("RCPT TO:<a@b.test>", "503"),
-                             ("DATA", "503"), ("MAIL FROM:<a@b.test> SIZE=x", "501"), ("MAIL FROM:<a@b.test> WHAT=1", "555"),
-                             ("AUTH PLAIN AGEAYg==", "50"), ("HELO", "501"), (b"NOOP \0", "50"), ("VRFY alice", "252")):
+        for line, answer in (("NONSENSE", "500"), ("MAIL", "501"), ("MAIL FROM:<a@b", "501"),
+                             ("RCPT TO:<a@b.test>", "503"), ("DATA", "503"), ("MAIL FROM:<a@b.test> SIZE=x", "501"),
+                             ("MAIL FROM:<a@b.test> WHAT=1", "555"), ("AUTH PLAIN AGEAYg==", "50"), ("HELO", "501"),
+                             (b"NOOP \0", "50"), ("VRFY alice", "252")):
             self.asks(line, answer)
         self.asks("NOOP", "250")
 
@@ -56,7 +57,8 @@ class WrongSmtp(unittest.TestCase):
             with self.subTest(end=end):
                 had = self.inbox()
                 self.begin()
-                smuggled = b"MAIL FROM:<evil@elsewhere.test>\r\nRCPT TO:<alice@demo.test>\r\nDATA\r\nSubject: smuggled\r\n"
+                smuggled = (b"MAIL FROM:<evil@elsewhere.test>\r\nRCPT TO:<alice@demo.test>\r\nDATA\r\n"
+                            b"Subject: smuggled\r\n")
                 self.wire.socket.sendall(message("carrier") + b"text" + end + smuggled)
                 self.asks("\r\n.", "550 5.6.11")
                 self.asks("NOOP", "250")
