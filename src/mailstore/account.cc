@@ -157,11 +157,12 @@ Result<bool> Home::prepare(Attempt& a, store::Commit& commit) {
   bool waiting = false;
   std::vector<const Version*> heads;
   for (const auto& account : a.accounts) {
-    if (account->in_flight_.empty()) account->epoch_ = a.store.epoch();
+    // The epoch that was read above, even if it has passed: the commit is then refused, and not taken for the empty one.
+    if (account->in_flight_.empty()) account->epoch_ = a.epoch;
     waiting |= !account->in_flight_.empty();
-    // A head that is about to be taken back: an empty commit of its epoch is refused in its turn, behind those that
-    // failed, and the attempt is repeated then.
-    if (account->epoch_ != a.epoch) commit.epoch = a.epoch = account->epoch_;
+    // A head that is about to be taken back: an empty commit of its epoch, which has passed, is refused in its turn,
+    // behind those that failed, and the attempt is repeated then.
+    if (account->epoch_ < a.epoch) commit.epoch = a.epoch = account->epoch_;
     heads.push_back(account->head_.get());
   }
   if (commit.epoch != 0) return true;

@@ -90,6 +90,8 @@ class AccountCheck {
     if (!stored) return wrong("checkpoint: " + stored.error().text);
     if (!*stored) return;
     const auto from_log = read_base(view_, account_);
+    if (!from_log) return wrong(from_log.error().text);
+    if ((*stored)->version->modseq < from_log->stored.version->modseq) return;  // left behind by a new base
     const auto folded = read_whole(view_, *from_log, (*stored)->version->modseq);
     if (!folded) return wrong("checkpoint: " + folded.error().text);
     for (const auto& mailbox : (*folded)->mailboxes) {

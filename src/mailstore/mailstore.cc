@@ -11,8 +11,6 @@
 namespace posthorn::mailstore {
 namespace {
 
-/// Entries behind a stored version at which a new checkpoint is worth its writing.
-constexpr std::uint64_t kEntriesACheckpoint = 1000;
 constexpr std::size_t kLargestCommit = 1 << 20;
 
 struct FirstMailbox {
@@ -179,7 +177,7 @@ Result<VersionPtr> Mailstore::change_now(const AccountPtr& account, OneChange fu
 
 void Mailstore::checkpoint(const AccountPtr& account, ModSeq& stored) {
   const auto version = account->published();
-  if (version->modseq.value() < stored.value() + kEntriesACheckpoint) return;
+  if (version->modseq.value() < stored.value() + options_.entries_a_checkpoint) return;
   const auto view = store_.snapshot();
   const auto start = read_start(*view, account->id(), version->modseq);
   const auto whole = start ? read_whole(*view, *start, version->modseq) : fail(start);
@@ -195,6 +193,7 @@ void Mailstore::checkpoint(const AccountPtr& account, ModSeq& stored) {
 }
 
 void Mailstore::tidy() {
+  const std::lock_guard alone(background_);
   std::vector<std::pair<AccountId, Slot>> slots;
   {
     const std::lock_guard lock(mutex_);

@@ -48,10 +48,16 @@ using OpenMailboxPtr = std::shared_ptr<OpenMailbox>;
 /// A ChangeFunction for one account.
 using OneChange = std::function<Result<Prepared>(const Version& head, WallTime now)>;
 
+struct MailstoreOptions {
+  /// Entries behind a stored version at which a new checkpoint is worth its writing.
+  std::uint64_t entries_a_checkpoint = 1000;
+};
+
 class Mailstore {
  public:
   /// Both must outlive it.
-  Mailstore(store::Store& store, net::Offload& offload) : store_(store), offload_(offload) {}
+  Mailstore(store::Store& store, net::Offload& offload, const MailstoreOptions& options = {})
+      : store_(store), offload_(offload), options_(options) {}
 
   store::Store& store() { return store_; }
   net::Offload& offload() { return offload_; }
@@ -100,6 +106,8 @@ class Mailstore {
 
   store::Store& store_;
   net::Offload& offload_;
+  const MailstoreOptions options_;
+  std::mutex background_;  ///< held by tidy() and truncate_log(), which rewrite what is stored
   std::mutex mutex_;
   std::unordered_map<AccountId, Slot> slots_;
 };

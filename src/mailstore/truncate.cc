@@ -80,6 +80,7 @@ Result<void> erase_range(store::Store& store, const std::string& from, const std
 }  // namespace
 
 Result<void> Mailstore::truncate_log(AccountId id, ModSeq upto) {
+  const std::lock_guard alone(background_);
   const auto before = store_.snapshot();
   const auto row = read_account_row(*before, id);
   if (!row) return fail(row);

@@ -164,9 +164,9 @@ bool MemoryStore::has_room() const {
   return room_;
 }
 
-void MemoryStore::fail_next_group() {
+void MemoryStore::fail_next_group(bool fails) {
   const std::lock_guard lock(mutex_);
-  fail_next_ = true;
+  fail_next_ = fails;
 }
 
 void MemoryStore::set_room(bool room) {

@@ -25,7 +25,8 @@ class MemoryStore final : public Store {
   bool has_room() const override;
 
   /// The next group fails as a dead disk does: every commit in it is refused with Code::io, and the epoch counts up.
-  void fail_next_group();
+  /// False takes that back.
+  void fail_next_group(bool fails = true);
   /// What has_room() answers; commits with bodies are refused with Code::full_disk while false.
   void set_room(bool room);
 

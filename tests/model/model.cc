@@ -1,0 +1,250 @@
+#include "model/model.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace posthorn::model {
+namespace {
+
+using mailstore::FlagsOp;
+
+bool is_asked(const Operation& o, const Message& m) { return !o.uids || o.uids->contains(m.uid); }
+
+/// A message under the mailbox's next UID.
+void add(Box& box, Message message, std::uint64_t modseq) {
+  message.uid = box.uid_next++;
+  message.modseq = modseq;
+  message.own_flags.clear();
+  box.ever_used.insert(message.uid);
+  box.highest_modseq = modseq;
+  box.messages.push_back(std::move(message));
+}
+
+/// Makes the mailbox and what is missing above it.
+void make_levels(Account& account, const std::string& name, std::uint64_t modseq) {
+  for (std::size_t slash = name.find('/');; slash = name.find('/', slash + 1)) {
+    const auto level = name.substr(0, slash);
+    if (account.find(level) == nullptr)
+      account.boxes.push_back({.id = account.next_box++,
+                               .name = level,
+                               .uid_validity = account.next_uid_validity++,
+                               .uid_next = 1,
+                               .highest_modseq = modseq,
+                               .messages = {},
+                               .ever_used = {}});
+    if (slash == std::string::npos) return;
+  }
+}
+
+template <class T>
+T changed(T flags, FlagsOp op, const T& with);
+template <>
+std::uint8_t changed(std::uint8_t flags, FlagsOp op, const std::uint8_t& with) {
+  return static_cast<std::uint8_t>(op == FlagsOp::replace ? with : op == FlagsOp::add ? flags | with : flags & ~with);
+}
+template <>
+std::set<std::string> changed(std::set<std::string> flags, FlagsOp op, const std::set<std::string>& with) {
+  if (op == FlagsOp::replace) return with;
+  for (const auto& k : with) {
+    if (op == FlagsOp::add)
+      flags.insert(k);
+    else
+      flags.erase(k);
+  }
+  return flags;
+}
+
+bool is_below(const std::string& name, const std::string& above) { return name.starts_with(above + "/"); }
+
+}  // namespace
+
+Box* Account::find(const std::string& name) {
+  const auto it = std::find_if(boxes.begin(), boxes.end(), [&](const Box& b) { return b.name == name; });
+  return it == boxes.end() ? nullptr : &*it;
+}
+Box* Account::find(std::uint32_t id) {
+  const auto it = std::find_if(boxes.begin(), boxes.end(), [&](const Box& b) { return b.id == id; });
+  return it == boxes.end() ? nullptr : &*it;
+}
+std::uint64_t Account::bytes() const {
+  std::uint64_t n = 0;
+  for (const auto& box : boxes)
+    for (const auto& m : box.messages) n += m.octets->size();
+  return n;
+}
+
+std::optional<Code> Model::append(const Operation& o) {
+  std::map<std::size_t, std::uint64_t> bytes;
+  for (const auto& t : o.targets) {
+    Account& account = accounts[t.account];
+    if (!t.is_delivery && account.find(t.box) == nullptr) return Code::not_found;
+    bytes.try_emplace(t.account, account.bytes()).first->second += t.octets->size();
+    if (!t.is_delivery && account.quota != 0 && bytes[t.account] > account.quota) return Code::over_quota;
+  }
+  for (const auto& [account, n] : bytes) ++accounts[account].modseq;
+  for (const auto& t : o.targets) {
+    Account& account = accounts[t.account];
+    Box* box = account.find(t.box);
+    if (box == nullptr) box = account.find("INBOX");
+    const std::set<std::string> keywords(t.keywords.begin(), t.keywords.end());
+    account.keywords.insert(keywords.begin(), keywords.end());
+    add(*box,
+        {.uid = 0,
+         .email = account.next_email++,
+         .system = t.system,
+         .keywords = keywords,
+         .modseq = 0,
+         .octets = t.octets,
+         .own_flags = {}},
+        account.modseq);
+  }
+  return std::nullopt;
+}
+
+std::optional<Code> Model::copy(const Operation& o) {
+  Account& source = accounts[o.account];
+  Account& target = accounts[o.targets[0].account];
+  Box* from = source.find(o.box);
+  Box* to = target.find(o.targets[0].box);
+  if (from == nullptr || to == nullptr) return Code::not_found;
+  const bool is_own = &source == &target;
+  std::vector<Message> copies;
+  std::uint64_t bytes = 0;
+  for (const auto& m : from->messages)
+    if (is_asked(o, m)) copies.push_back(m), bytes += m.octets->size();
+  if ((o.kind == Operation::copy || !is_own) && target.quota != 0 && target.bytes() + bytes > target.quota)
+    return Code::over_quota;
+  if (copies.empty()) return std::nullopt;
+  ++target.modseq;
+  if (o.kind == Operation::move) {
+    if (!is_own) ++source.modseq;
+    std::erase_if(from->messages, [&](const Message& m) { return is_asked(o, m); });
+    from->highest_modseq = source.modseq;
+  }
+  for (auto& m : copies) {
+    if (!is_own) m.email = target.next_email++;
+    target.keywords.insert(m.keywords.begin(), m.keywords.end());
+    add(*to, m, target.modseq);
+  }
+  return std::nullopt;
+}
+
+std::optional<Code> Model::set_flags(const Operation& o) {
+  Account& account = accounts[o.account];
+  Box* box = account.find(o.box);
+  if (box == nullptr) return Code::not_found;
+  const std::set<std::string> keywords(o.keywords.begin(), o.keywords.end());
+  bool anything = false;
+  for (const auto& k : keywords) anything |= account.keywords.insert(k).second;
+  bool touched = false;
+  for (auto& m : box->messages) {
+    if (!is_asked(o, m) || (o.unchanged_since && m.modseq > *o.unchanged_since)) continue;
+    const auto system = changed(m.system, o.op, o.system);
+    const auto now = changed(m.keywords, o.op, keywords);
+    if (system == m.system && now == m.keywords) continue;
+    m.system = system;
+    m.keywords = now;
+    m.modseq = account.modseq + 1;
+    touched = true;
+  }
+  account.modseq += anything || touched;
+  if (touched) box->highest_modseq = account.modseq;
+  return std::nullopt;
+}
+
+std::optional<Code> Model::set_own_flags(const Operation& o) {
+  Account& account = accounts[o.account];
+  Box* box = account.find(o.box);
+  if (box == nullptr) return Code::not_found;
+  bool touched = false;
+  const auto with = static_cast<std::uint8_t>(o.system & mailstore::kSeen);
+  for (auto& m : box->messages) {
+    if (!is_asked(o, m)) continue;
+    const auto it = m.own_flags.find(o.user);
+    const std::uint8_t own = it == m.own_flags.end() ? 0 : it->second;
+    const auto now = changed(own, o.op, with);
+    if (now == own) continue;
+    m.own_flags[o.user] = now;
+    touched = true;
+  }
+  account.modseq += touched;
+  if (touched) box->highest_modseq = account.modseq;
+  return std::nullopt;
+}
+
+std::optional<Code> Model::expunge(const Operation& o) {
+  Account& account = accounts[o.account];
+  Box* box = account.find(o.box);
+  if (box == nullptr) return Code::not_found;
+  const auto gone = std::erase_if(
+      box->messages, [&](const Message& m) { return is_asked(o, m) && (m.system & mailstore::kDeleted) != 0; });
+  if (gone == 0) return std::nullopt;
+  box->highest_modseq = ++account.modseq;
+  return std::nullopt;
+}
+
+std::optional<Code> Model::create(const Operation& o) {
+  Account& account = accounts[o.account];
+  if (account.find(o.name) != nullptr) return Code::already_exists;
+  make_levels(account, o.name, ++account.modseq);
+  return std::nullopt;
+}
+
+std::optional<Code> Model::rename_inbox(Account& account, const std::string& to) {
+  make_levels(account, to, ++account.modseq);
+  Box* inbox = account.find("INBOX");
+  Box* target = account.find(to);
+  for (const auto& m : inbox->messages) add(*target, m, account.modseq);
+  if (!inbox->messages.empty()) inbox->highest_modseq = account.modseq;
+  inbox->messages.clear();
+  return std::nullopt;
+}
+
+std::optional<Code> Model::rename(const Operation& o) {
+  Account& account = accounts[o.account];
+  if (account.find(o.new_name) != nullptr) return Code::already_exists;
+  if (is_below(o.new_name, o.name)) return Code::invalid;
+  if (o.name == "INBOX") return rename_inbox(account, o.new_name);
+  std::vector<Box*> renamed;
+  for (auto& box : account.boxes)
+    if (box.name == o.name || is_below(box.name, o.name)) renamed.push_back(&box);
+  if (renamed.empty()) return Code::not_found;
+  for (const auto* box : renamed)
+    if (account.find(o.new_name + box->name.substr(o.name.size())) != nullptr) return Code::already_exists;
+  for (auto* box : renamed) box->name = o.new_name + box->name.substr(o.name.size());
+  ++account.modseq;
+  if (const auto slash = o.new_name.rfind('/'); slash != std::string::npos)
+    make_levels(account, o.new_name.substr(0, slash), account.modseq);
+  return std::nullopt;
+}
+
+std::optional<Code> Model::apply(const Operation& o) {
+  Account& account = accounts[o.account];
+  switch (o.kind) {
+    case Operation::append: return append(o);
+    case Operation::copy:
+    case Operation::move: return copy(o);
+    case Operation::set_flags: return set_flags(o);
+    case Operation::set_own_flags: return set_own_flags(o);
+    case Operation::expunge: return expunge(o);
+    case Operation::create: return create(o);
+    case Operation::remove: {
+      if (o.name == "INBOX") return Code::denied;
+      if (std::erase_if(account.boxes, [&](const Box& b) { return b.name == o.name; }) == 0) return Code::not_found;
+      ++account.modseq;
+      return std::nullopt;
+    }
+    case Operation::rename: return rename(o);
+    case Operation::subscribe:
+      account.modseq += account.subscriptions.contains(o.name) != o.subscribed;
+      o.subscribed ? void(account.subscriptions.insert(o.name)) : void(account.subscriptions.erase(o.name));
+      return std::nullopt;
+    case Operation::set_quota:
+      account.quota = o.quota;
+      ++account.modseq;
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace posthorn::model
