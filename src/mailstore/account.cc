@@ -51,9 +51,23 @@ void Account::release(MailboxId mailbox) {
   if (it != held_.end() && --it->second.holders == 0) held_.erase(it);
 }
 
-bool Account::is_held() const {
+Result<void> Account::reserve_room(std::uint64_t bytes) {
   const std::lock_guard lock(mutex_);
-  return !held_.empty() || !in_flight_.empty() || !loads_.empty();
+  const auto quota = head_->quota_bytes;
+  if (quota != 0 && head_->bytes + reserved_ + bytes > quota)
+    return fail(Code::over_quota, "the message does not fit into the account's quota");
+  reserved_ += bytes;
+  return {};
+}
+
+void Account::release_room(std::uint64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  reserved_ -= bytes;
+}
+
+void Account::close() {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
 }
 
 std::optional<Placement> Account::find_removed(MailboxId mailbox, Uid uid) const {
@@ -157,7 +171,9 @@ Result<bool> Home::prepare(Attempt& a, store::Commit& commit) {
   bool waiting = false;
   std::vector<const Version*> heads;
   for (const auto& account : a.accounts) {
-    // The epoch that was read above, even if it has passed: the commit is then refused, and not taken for the empty one.
+    if (account->closed_) return fail(Code::not_found, "no such account");
+    // The epoch that was read above, even if it has passed: the commit is then refused, and not taken for the empty
+    // one.
     if (account->in_flight_.empty()) account->epoch_ = a.epoch;
     waiting |= !account->in_flight_.empty();
     // A head that is about to be taken back: an empty commit of its epoch, which has passed, is refused in its turn,

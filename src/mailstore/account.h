@@ -60,7 +60,14 @@ class Account : public std::enable_shared_from_this<Account> {
 
   /// Lets the columns of mailboxes that nobody holds go.
   void unload_unheld();
-  bool is_held() const;
+
+  /// Promises room for `bytes`, until release_room(). Errors: over_quota, where they and what is there and promised
+  /// already do not fit.
+  Result<void> reserve_room(std::uint64_t bytes);
+  void release_room(std::uint64_t bytes);
+
+  /// The account is about to be erased: changes are refused with Code::not_found from now on.
+  void close();
 
  private:
   friend class Home;
@@ -85,6 +92,8 @@ class Account : public std::enable_shared_from_this<Account> {
   std::shared_ptr<Version> published_;
   std::deque<InFlight> in_flight_;
   std::uint64_t epoch_ = 0;  ///< the store's epoch in which the head was last known to be good
+  std::uint64_t reserved_ = 0;
+  bool closed_ = false;
   std::map<MailboxId, Held> held_;
   std::vector<std::weak_ptr<Watch>> watches_;
   /// Entries published since the oldest load of columns in progress began.

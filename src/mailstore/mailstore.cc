@@ -7,6 +7,7 @@
 #include "mailstore/account_rows.h"
 #include "mailstore/fold.h"
 #include "mailstore/log.h"
+#include "store/blob/sweeper.h"
 
 namespace posthorn::mailstore {
 namespace {
@@ -92,26 +93,37 @@ Result<Mailstore::Slot> Mailstore::load(AccountId id) const {
   if (!start) return fail(start);
   auto version = read_version(*view, id, kNewest);
   if (!version) return fail(version);
-  return Slot{std::make_shared<Account>(id, std::move(*version)), start->stored.version->modseq};
+  return Slot{std::make_shared<Account>(id, std::move(*version)), start->stored.version->modseq, steady_now()};
+}
+
+AccountPtr Mailstore::find_open(AccountId id) {
+  const std::lock_guard lock(mutex_);
+  const auto it = slots_.find(id);
+  if (it == slots_.end()) return nullptr;
+  it->second.used = steady_now();
+  return it->second.account;
 }
 
 Result<AccountPtr> Mailstore::open_now(AccountId id) {
-  {
+  while (true) {
+    if (auto account = find_open(id)) return account;
+    std::uint64_t dropped = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      dropped = dropped_;
+    }
+    auto loaded = load(id);
+    if (!loaded) return fail(loaded);
     const std::lock_guard lock(mutex_);
-    if (const auto it = slots_.find(id); it != slots_.end()) return it->second.account;
+    // Another thread may have been quicker: changes go through the first one only. If that one changed the account and
+    // was dropped since, what was loaded here is of yesterday.
+    if (dropped == dropped_ || slots_.contains(id))
+      return slots_.try_emplace(id, std::move(*loaded)).first->second.account;
   }
-  auto loaded = load(id);
-  if (!loaded) return fail(loaded);
-  const std::lock_guard lock(mutex_);
-  // Another thread may have been quicker: changes go through the first one only.
-  return slots_.try_emplace(id, std::move(*loaded)).first->second.account;
 }
 
 Task<Result<AccountPtr>> Mailstore::open(AccountId id) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (const auto it = slots_.find(id); it != slots_.end()) co_return it->second.account;
-  }
+  if (auto account = find_open(id)) co_return account;
   co_return co_await offload_.run([this, id] { return open_now(id); });
 }
 
@@ -206,6 +218,28 @@ void Mailstore::tidy() {
     const std::lock_guard lock(mutex_);
     if (const auto it = slots_.find(id); it != slots_.end()) it->second.checkpoint = stored;
   }
+  slots.clear();
+  drop_idle();
+  sweep();
+}
+
+void Mailstore::drop_idle() {
+  const auto before = steady_now() - options_.idle;
+  const std::lock_guard lock(mutex_);
+  // The last reference is only given away under this lock: nobody can come by another while we look. Changes under way,
+  // open mailboxes and reservations hold references of their own.
+  dropped_ += std::erase_if(
+      slots_, [&](const auto& entry) { return entry.second.used <= before && entry.second.account.use_count() == 1; });
+}
+
+void Mailstore::sweep() {
+  const auto swept = store::sweep_doomed(store_, wall_now() - options_.grace);
+  const auto done = swept ? store_.collect() : fail(swept);
+  if (!done) base::log::Line(base::log::error, "mailstore", "sweep.failed").with("error", done.error().text);
+  if (swept && swept->erased + swept->kept != 0)
+    base::log::Line(base::log::info, "mailstore", "bodies.swept")
+        .with("erased", swept->erased)
+        .with("kept", swept->kept);
 }
 
 }  // namespace posthorn::mailstore

@@ -51,6 +51,10 @@ using OneChange = std::function<Result<Prepared>(const Version& head, WallTime n
 struct MailstoreOptions {
   /// Entries behind a stored version at which a new checkpoint is worth its writing.
   std::uint64_t entries_a_checkpoint = 1000;
+  /// How long an account that nobody uses stays in memory.
+  Duration idle = std::chrono::minutes(5);
+  /// How long a body without references is kept for someone who is about to refer to it.
+  Duration grace = std::chrono::hours(1);
 };
 
 class Mailstore {
@@ -67,7 +71,8 @@ class Mailstore {
   Result<void> create_account(AccountId id);
   /// The same for many, in few commits; in force in the order given.
   Result<void> create_accounts(const std::vector<AccountId>& ids);
-  /// Erases an account's rows; its bodies go when nothing refers to them. Blocks.
+  /// Erases an account's rows; its bodies go when nothing refers to them. Changes of it are refused from now on with
+  /// Code::not_found. May be repeated after a stop in the middle. Blocks.
   Result<void> delete_account(AccountId id);
 
   /// Errors: not_found, damaged, io.
@@ -87,8 +92,8 @@ class Mailstore {
   /// As change(), on a thread that may block.
   Result<VersionPtr> change_now(const AccountPtr& account, OneChange function);
 
-  /// Work of the background: brings checkpoints up to date where many entries came since, and lets go what nobody
-  /// uses. Blocks.
+  /// Work of the background: brings checkpoints up to date where many entries came since, lets go what nobody uses, and
+  /// deletes bodies without references. Blocks.
   void tidy();
   /// Drops the log of `account` up to `upto`: a new base is written, read again and verified by folding, then switched
   /// in one commit; emails that nothing refers to any more are erased. Blocks. Errors: invalid where `upto` is not
@@ -99,17 +104,23 @@ class Mailstore {
   struct Slot {
     AccountPtr account;
     ModSeq checkpoint;  ///< what the stored checkpoint (or base) holds
+    SteadyTime used;    ///< when it was last asked for
   };
 
   Result<Slot> load(AccountId id) const;
+  AccountPtr find_open(AccountId id);
   void checkpoint(const AccountPtr& account, ModSeq& stored);
+  void drop_idle();
+  void sweep();
 
   store::Store& store_;
   net::Offload& offload_;
   const MailstoreOptions options_;
   std::mutex background_;  ///< held by tidy() and truncate_log(), which rewrite what is stored
   std::mutex mutex_;
+  /// One Account object for each account that anyone uses: a slot is dropped only while it holds the last reference.
   std::unordered_map<AccountId, Slot> slots_;
+  std::uint64_t dropped_ = 0;  ///< slots so far: what was loaded before one was dropped may be old
 };
 
 }  // namespace posthorn::mailstore

@@ -9,6 +9,7 @@
 #include "mailstore/fold.h"
 #include "mailstore/log.h"
 #include "mailstore/mailstore.h"
+#include "store/blob/sweeper.h"
 
 namespace posthorn::mailstore {
 namespace {
@@ -56,11 +57,7 @@ Result<void> forget_email(const store::View& view, AccountId account, EmailId id
   const auto& digest = emails->front().digest;
   commit.erase(email_key(account, id));
   commit.erase(reference_key(digest, account, id));
-  commit.put(store::KeyBuilder(store::Table::doomed)
-                 .u64(static_cast<std::uint64_t>(to_micros(wall_now())))
-                 .bytes(store::view(digest))
-                 .take(),
-             "");
+  commit.put(store::doomed_key(wall_now(), digest), "");
   return {};
 }
 
@@ -138,11 +135,16 @@ Result<void> Mailstore::truncate_log(AccountId id, ModSeq upto) {
 }
 
 Result<void> Mailstore::delete_account(AccountId id) {
+  const std::lock_guard alone(background_);
+  // No change may follow the erasure of its account; those in line already stand before it.
+  const auto account = open_now(id);
+  if (account) (*account)->close();
+  if (!account && account.error().code != Code::not_found) return fail(account);
+  if (auto done = store_.commit(store::Commit().erase(account_key(id))); !done) return done;
   {
     const std::lock_guard lock(mutex_);
-    slots_.erase(id);
+    dropped_ += slots_.erase(id);
   }
-  if (auto done = store_.commit(store::Commit().erase(account_key(id))); !done) return done;
   const auto view = store_.snapshot();
   store::Commit commit;
   Result<void> outcome;

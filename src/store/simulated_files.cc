@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t kSector = 512;
 
+/// The path itself where it is in no folder.
 std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
 /// Names without a '/' are in the folder "".
 bool is_in(const std::string& path, const std::string& folder) {
@@ -264,8 +265,13 @@ bool SimulatedFiles::is_cut() const {
 }
 
 void SimulatedFiles::settle_names(SeededRandom& random) {
+  std::map<std::string, std::size_t> kept;  // by folder
+  for (const auto& change : unsynced_names_) ++kept[folder_of(change.to.empty() ? change.from : change.to)];
+  for (auto& [folder, changes] : kept) changes = random.below(changes + 1);
   for (const auto& change : unsynced_names_) {
-    if (random.one_in(2)) continue;
+    auto& left = kept[folder_of(change.to.empty() ? change.from : change.to)];
+    if (left == 0) continue;
+    --left;
     if (!change.from.empty()) durable_.erase(change.from);
     if (!change.to.empty()) durable_[change.to] = change.inode;
   }

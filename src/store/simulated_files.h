@@ -2,9 +2,10 @@
 //
 // What was written is seen by reads at once, but survives a power cut only if it was synced; names survive only if
 // their folder was synced. At a cut each unsynced write is kept, lost, or torn between sectors of 512 bytes, whatever
-// the order of the writes. Each unsynced change of names is kept or lost, also out of order; a rename is one change,
-// as on every journaling file system. After a failed sync nothing is known of what it should have written, and a later
-// one does not write it again (as Linux does: the pages count as clean).
+// the order of the writes. Of a folder's unsynced changes of names the first so and so many are kept, whatever becomes
+// of other folders; a rename is one change: this is what journaling file systems promise, and RocksDB relies on it (its
+// CURRENT may name a manifest whose name was not synced before). After a failed sync nothing is known of what it should
+// have written, and a later one does not write it again (as Linux does: the pages count as clean).
 //
 // Threads: any; the test's own functions while no other thread uses the disk.
 #pragma once

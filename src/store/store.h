@@ -77,6 +77,9 @@ class Store : public View {
 
   /// Whether the reserve of free space is untouched; false means 452 or NO before anything is written.
   virtual bool has_room() const = 0;
+
+  /// Work of the background: gives back the disk that erased bodies take. Blocks. Errors: the commits', io, damaged.
+  virtual Result<void> collect() = 0;
 };
 
 }  // namespace posthorn::store

@@ -68,8 +68,9 @@ void History::add_blobs(Entry& entry, Store& store, Commit& commit, bool stages)
     }
     entry.blobs[std::string(view(digest))] = std::move(bytes);
   }
-  if (random_.one_in(4)) {
-    const auto digest = digest_of(body(1 + random_.below(7), 0 + 10 + 60));
+  for (auto n = random_.below(3); n > 0; --n) {
+    const auto id = random_.below(kDistinctBodies);
+    const auto digest = digest_of(body(id, stages && id % 8 == 0 ? 70'000 + id * 1000 : 10 + id * 60));
     if (!entry.blobs.contains(std::string(view(digest)))) {
       commit.erase(blob_key(digest));
       entry.erased_blobs.emplace_back(view(digest));
@@ -199,6 +200,7 @@ void run_alone(Store& store, History& history, SeededRandom& random, int commits
   for (int i = 0; i < commits; ++i) {
     history.enqueue(store, true);
     if (random.one_in(3)) store.kick(random.one_in(2));
+    if (random.one_in(12)) (void)store.collect();
   }
   store.kick(true);
 }

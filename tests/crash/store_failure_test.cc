@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <thread>
+
 #include "crash/history.h"
 
 using namespace posthorn;
@@ -68,9 +70,11 @@ TEST_CASE("log store: a disk that is full for a while") {
       run_alone(*store, history, random, 20);
       history.drain(*store);
       disk->set_capacity(UINT64_MAX - *disk->free_bytes("") + random.below(300'000));
-      run_alone(*store, history, random, 200);
-      // Commits that are in force wait until the index can take them, so that the room comes while they do.
+      // Commits that are in force wait until the index can take them, so that the room must come while they do.
+      std::thread writer([&] { run_alone(*store, history, random, 200); });
+      std::this_thread::sleep_for(std::chrono::milliseconds(20 + seed % 7 * 20));
       disk->set_capacity(UINT64_MAX);
+      writer.join();
       history.drain(*store);
       expect_recovery(*store, what);
       history.verify(*store, what);

@@ -170,13 +170,18 @@ Result<void> LogStore::check_expectations(const Commit& commit) const {
   return {};
 }
 
-Result<void> LogStore::resolve_rows(BodyRows& bodies, const Commit& commit) const {
+Result<void> LogStore::resolve_rows(BodyRows& bodies, Commit& commit) const {
+  std::vector<std::uint64_t> removed;
   for (const auto& row : commit.rows) {
     const auto digest = digest_in(row.key);
     if (digest.empty()) continue;
     if (row.value) return fail(Code::invalid, "rows of bodies are put by adding bodies");
+    const auto known = bodies.find(digest);
+    if (!known) return fail(known);
+    if (*known && (*known)->kind == BlobLocation::in_file) removed.push_back((*known)->file_id);
     if (auto done = bodies.set(digest, std::nullopt); !done) return done;
   }
+  for (const auto id : removed) commit.erase(blob_file_key(id)).put(removed_file_key(id), "");
   return {};
 }
 
@@ -200,7 +205,9 @@ Result<void> LogStore::resolve_blobs(BodyRows& bodies, Commit& commit, std::vect
     } else {
       const auto there = files_.exists(blob_file_path(folder_ + "/blobs", blob.staged.file_id));
       if (!there) return fail(there);
-      if (!*there) return fail(Code::unavailable, "a staged body is gone");
+      const auto removed = index_->get(removed_file_key(blob.staged.file_id));
+      if (!removed) return fail(removed);
+      if (!*there || *removed) return fail(Code::unavailable, "a staged body is gone");
       location = {.kind = BlobLocation::in_file, .size = blob.staged.size, .file_id = blob.staged.file_id};
       commit.put(blob_key(blob.digest), encode(location));
       commit.put(blob_file_key(blob.staged.file_id), std::string(digest));
@@ -252,6 +259,11 @@ void LogStore::apply(Group& group) {
 void LogStore::count_living(rocks::Batch& batch, std::uint64_t segment, std::int64_t change) {
   auto& living = living_[segment];
   living += static_cast<std::uint64_t>(change);
+  if (living == 0) {
+    living_.erase(segment);
+    batch.erase(segment_key(segment));
+    return;
+  }
   std::string value;
   put_u64(value, living);
   batch.put(segment_key(segment), value);

@@ -52,6 +52,7 @@ class LogStore final : public Store {
                                 Wait wait) const override;
   Result<std::unique_ptr<BlobWriter>> new_blob() override;
   bool has_room() const override;
+  Result<void> collect() override;
 
   /// Figures for `store stats`.
   struct Statistics {
@@ -96,13 +97,24 @@ class LogStore final : public Store {
   void check_bodies(const View& view, std::map<std::uint64_t, std::uint64_t>& living,
                     std::vector<std::string>& wrong) const;
 
+  // Collecting, in collect.cc.
+  static std::string removed_file_key(std::uint64_t id);
+  Result<void> remove_blob_files();
+  Result<void> commit_all(Commit rows);
+  Result<void> collect_segments();
+  Result<std::uint64_t> living_bytes(std::uint64_t segment) const;
+  Result<void> remove_segment(std::uint64_t number, const std::string& path);
+  Result<void> gather_living(const DecodedCommit& frame, std::uint64_t segment, std::uint64_t payload_at,
+                             std::string_view payload, Commit& move) const;
+  Result<void> move_bodies(std::uint64_t number, const std::string& path);
+
   void committer();
   void run_group();
   std::vector<Pending> take_group();
   void prepare(Group& group);
   Result<void> prepare_one(Group& group, Commit& commit);
   Result<void> check_expectations(const Commit& commit) const;
-  Result<void> resolve_rows(BodyRows& bodies, const Commit& commit) const;
+  Result<void> resolve_rows(BodyRows& bodies, Commit& commit) const;
   Result<void> resolve_blobs(BodyRows& bodies, Commit& commit, std::vector<std::uint64_t>& surplus) const;
   Result<void> write_group(Group& group);
   Result<void> make_room(const std::vector<Pending>& commits);
@@ -125,6 +137,7 @@ class LogStore final : public Store {
   bool broken_ = false;     ///< the last write failed and no new segment could be begun since
   bool abandoned_ = false;  ///< closing, and the index does not take what is in the log: nothing more is written
   std::atomic<std::uint64_t> epoch_{1};
+  std::mutex collect_mutex_;
   BlobFolders blob_folders_;
   std::mutex file_ids_mutex_;
   std::uint64_t next_file_id_ = 1;

@@ -23,6 +23,7 @@ class MemoryStore final : public Store {
                                 Wait wait) const override;
   Result<std::unique_ptr<BlobWriter>> new_blob() override;
   bool has_room() const override;
+  Result<void> collect() override { return {}; }
 
   /// The next group fails as a dead disk does: every commit in it is refused with Code::io, and the epoch counts up.
   /// False takes that back.

@@ -1,0 +1,193 @@
+// What the background does: accounts that nobody uses are dropped, bodies without references go, room is promised once.
+#include <doctest/doctest.h>
+
+#include "mailstore/append.h"
+#include "mailstore/check.h"
+#include "mailstore/expunge.h"
+#include "mailstore/mailboxes.h"
+#include "mailstore/quota.h"
+#include "mailstore/set_flags.h"
+#include "net/run_for_test.h"
+#include "store/blob/location.h"
+#include "store/blob/sweeper.h"
+#include "store/log/log_store.h"
+#include "store/simulated_files.h"
+
+using namespace posthorn;
+using namespace posthorn::mailstore;
+
+namespace {
+
+struct World {
+  World() {
+    REQUIRE(disk.make_folder("s"));
+    open();
+    REQUIRE(mail->create_accounts({AccountId(1), AccountId(2)}));
+  }
+  void open() {
+    mail.reset();
+    store.reset();
+    auto opened = store::log::LogStore::open(
+        disk, "s", {.index = {.write_buffer_bytes = 64 << 10}, .segment_bytes = 1 << 20, .reserve_bytes = 0});
+    REQUIRE(opened);
+    store = std::move(*opened);
+    mail = std::make_unique<Mailstore>(*store, offload, MailstoreOptions{.idle = Duration(0), .grace = Duration(0)});
+  }
+  template <class T>
+  T run(net::Task<T> task) {
+    std::optional<T> result;
+    const auto keep = [](net::Task<T> t, std::optional<T>* r) -> net::Task<> { *r = co_await std::move(t); };
+    net::run_for_test([&](net::Executor) { return keep(std::move(task), &result); });
+    return std::move(*result);
+  }
+  AccountPtr account(std::uint32_t id) { return *mail->open_now(AccountId(id)); }
+  Result<std::vector<AppendedTo>> add(const std::vector<std::uint32_t>& ids, const std::string& text) {
+    MessageWriter writer(*mail, "");
+    writer.feed(text);
+    const auto message = *run(writer.finish());
+    std::vector<Addition> additions;
+    for (const auto id : ids)
+      additions.push_back(
+          {message, {account(id), account(id)->published()->find("INBOX")->id, {kDeleted, {}}, wall_now(), true}});
+    return run(append(mail.get(), std::move(additions)));
+  }
+  void empty_inbox(std::uint32_t id) {
+    const auto a = account(id);
+    const auto open = *mail->open_mailbox_now(a, a->published()->find("INBOX")->id);
+    REQUIRE(run(expunge(mail.get(), open, std::nullopt)));
+    REQUIRE(mail->truncate_log(AccountId(id), a->published()->modseq));
+  }
+  int bodies() {
+    int n = 0;
+    REQUIRE(store->scan("B", "C", [&](std::string_view, std::string_view) { return ++n; }));
+    return n;
+  }
+  std::size_t files() {
+    const auto names = disk.list("s/blobs/0000000000000");
+    return names ? names->size() : 0;
+  }
+
+  store::SimulatedFiles disk;
+  net::Offload offload{1};
+  std::unique_ptr<store::log::LogStore> store;
+  std::unique_ptr<Mailstore> mail;
+};
+
+}  // namespace
+
+TEST_CASE("tidy: a body goes when its last reference is gone, in the log and in a file of its own") {
+  World w;
+  const std::string large = "Subject: large\r\n\r\n" + std::string(100'000, 'l');
+  REQUIRE(w.add({1, 2}, "Subject: small\r\n\r\nbody\r\n"));
+  REQUIRE(w.add({1, 2}, large));
+  w.empty_inbox(1);
+  w.mail->tidy();
+  CHECK(w.bodies() == 2);
+  CHECK(w.files() == 1);
+  CHECK(check(*w.store)->wrong.empty());
+  w.empty_inbox(2);
+  w.mail->tidy();
+  CHECK(w.bodies() == 0);
+  CHECK(w.files() == 0);
+  CHECK(w.store->check()->empty());
+  REQUIRE(w.add({1}, large));
+  CHECK(w.bodies() == 1);
+  CHECK(check(*w.store)->wrong.empty());
+  w.open();
+  CHECK(w.files() == 1);
+  CHECK(check(*w.store)->wrong.empty());
+}
+
+TEST_CASE("tidy: a body that is delivered again within its grace stays") {
+  World w;
+  const std::string text = "Subject: twice\r\n\r\n";
+  REQUIRE(w.add({1}, text));
+  w.empty_inbox(1);
+  REQUIRE(w.add({1}, text));
+  w.mail->tidy();
+  CHECK(w.bodies() == 1);
+  CHECK(check(*w.store)->wrong.empty());
+}
+
+TEST_CASE("tidy: an account that is in use is not dropped, one that is not is loaded again") {
+  World w;
+  std::weak_ptr<Account> first;
+  {
+    const auto held = w.account(1);
+    first = held;
+    w.mail->tidy();
+    CHECK(w.account(1) == held);
+  }
+  REQUIRE(w.add({1}, "Subject: a\r\n\r\n"));
+  w.mail->tidy();
+  CHECK(first.expired());
+  CHECK(w.account(1)->published()->find("INBOX")->messages == 1);
+  REQUIRE(w.add({1}, "Subject: b\r\n\r\n"));
+  CHECK(w.account(1)->published()->find("INBOX")->messages == 2);
+  CHECK(check(*w.store)->wrong.empty());
+}
+
+TEST_CASE("tidy: accounts dropped and opened by many threads lose no change") {
+  World w;
+  std::vector<std::thread> threads;
+  std::atomic<int> done{0};
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&] {
+      for (int i = 0; i < 100; ++i)
+        done += w.mail
+                    ->change_now(*w.mail->open_now(AccountId(1)),
+                                 [](const Version& head, WallTime) -> Result<Prepared> {
+                                   return Prepared{{QuotaSet{head.quota_bytes + 1}}, {}};
+                                 })
+                    .has_value();
+    });
+  std::atomic<bool> ended{false};
+  std::thread tidier([&] {
+    while (!ended) w.mail->tidy();
+  });
+  for (auto& thread : threads) thread.join();
+  ended = true;
+  tidier.join();
+  CHECK(done == 400);
+  CHECK(w.account(1)->published()->quota_bytes == 400);
+  CHECK(check(*w.store)->wrong.empty());
+}
+
+TEST_CASE("mailstore: an account that is deleted takes no more changes") {
+  World w;
+  const auto held = w.account(1);
+  REQUIRE(w.add({1, 2}, "Subject: a\r\n\r\n"));
+  REQUIRE(w.mail->delete_account(AccountId(1)));
+  CHECK(w.run(set_subscribed(w.mail.get(), held, "x", true)).error().code == Code::not_found);
+  CHECK(w.mail->open_now(AccountId(1)).error().code == Code::not_found);
+  CHECK(w.mail->delete_account(AccountId(1)));
+  int rows = 0;
+  const std::string key_of_1("\0\0\0\1", 4);
+  REQUIRE(w.store->scan("", "", [&](std::string_view key, std::string_view) {
+    rows += key.substr(1).starts_with(key_of_1) && key[0] != 'R' && key[0] != 'F';
+    return true;
+  }));
+  CHECK(rows == 0);
+  w.mail->tidy();
+  CHECK(w.bodies() == 1);
+  CHECK(check(*w.store)->wrong.empty());
+}
+
+TEST_CASE("quota: room is promised once, and given back") {
+  World w;
+  const auto a = w.account(1);
+  REQUIRE(w.mail->change_now(
+      a, [](const Version&, WallTime) -> Result<Prepared> { return Prepared{{QuotaSet{1000}}, {}}; }));
+  {
+    auto first = QuotaReservation::make(a, 600);
+    REQUIRE(first);
+    CHECK(QuotaReservation::make(a, 600).error().code == Code::over_quota);
+    auto second = QuotaReservation::make(a, 400);
+    CHECK(second);
+    *first = std::move(*second);
+  }
+  CHECK(QuotaReservation::make(a, 1000));
+  REQUIRE(w.add({1}, std::string(500, 'x')));
+  CHECK_FALSE(QuotaReservation::make(a, 600));
+  CHECK(QuotaReservation::make(w.account(2), UINT64_MAX / 2));
+}
