@@ -198,7 +198,11 @@ class SeamFileSystem final : public rocksdb::FileSystemWrapper {
     return IOStatus::OK();
   }
   IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions&, IODebugContext*) override {
-    return status_of(files_.rename(plain(from), plain(to)));
+    // CURRENT must not name a MANIFEST whose own name is not yet on disk.
+    const auto target_name = plain(to);
+    if (const auto done = files_.sync_folder(target_name.substr(0, target_name.rfind('/'))); !done)
+      return status_of(done);
+    return status_of(files_.rename(plain(from), target_name));
   }
   IOStatus LinkFile(const std::string&, const std::string&, const IOOptions&, IODebugContext*) override {
     return IOStatus::NotSupported();
@@ -298,6 +302,9 @@ class RetryableFileSystem final : public rocksdb::FileSystemWrapper {
   }
   IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions& options,
                       IODebugContext* dbg) override {
+    // CURRENT must not name a MANIFEST whose own name is not yet on disk.
+    const auto flushed = real_files().sync_folder(plain(to.substr(0, to.rfind('/'))));
+    if (!flushed) return status_of(flushed);
     return retryable(target()->RenameFile(from, to, options, dbg));
   }
 };
