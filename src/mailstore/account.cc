@@ -24,6 +24,12 @@ std::shared_ptr<Version> with_columns(const Version& version, MailboxId id, std:
   return copy;
 }
 
+/// One body for many recipients rides in their commit once.
+void add_once(store::Commit& commit, store::Commit::Blob blob) {
+  const auto is_it = [&](const store::Commit::Blob& b) { return b.digest == blob.digest; };
+  if (std::none_of(commit.blobs.begin(), commit.blobs.end(), is_it)) commit.blobs.push_back(std::move(blob));
+}
+
 }  // namespace
 
 Account::Account(AccountId id, std::shared_ptr<Version> version)
@@ -197,7 +203,7 @@ Result<bool> Home::prepare(Attempt& a, store::Commit& commit) {
     if (!version) return fail(Code::internal, version.error().text);
     commit.put(log_key(a.accounts[i]->id(), entry->modseq), encode_entry(*entry));
     for (auto& row : p.commit.rows) commit.rows.push_back(std::move(row));
-    for (auto& blob : p.commit.blobs) commit.blobs.push_back(std::move(blob));
+    for (auto& blob : p.commit.blobs) add_once(commit, std::move(blob));
     for (auto& e : p.commit.expectations) commit.expectations.push_back(std::move(e));
     next[i] = {std::move(*version), std::move(entry)};
   }

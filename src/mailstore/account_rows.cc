@@ -40,6 +40,19 @@ Result<std::shared_ptr<Version>> fold_log(const store::View& view, std::shared_p
   return version;
 }
 
+Result<Columns> read_mailbox_from(const store::View& view, const Start& start, MailboxId mailbox, ModSeq upto) {
+  if (auto done = reaches(start, upto); !done) return fail(done);
+  auto columns = read_columns(view, start.place, start.stored, mailbox);
+  if (!columns) return columns;
+  const auto fold_entry = [&](LogEntry entry) -> Result<void> {
+    *columns = fold_columns(std::move(*columns), mailbox, entry);
+    return {};
+  };
+  if (auto done = read_log(view, start.stored.version->account, start.stored.version->modseq, upto, fold_entry); !done)
+    return fail(done);
+  return columns;
+}
+
 }  // namespace
 
 std::string account_key(AccountId account) {
@@ -111,15 +124,15 @@ Result<std::shared_ptr<Version>> read_version(const store::View& view, AccountId
 Result<Columns> read_mailbox(const store::View& view, AccountId account, MailboxId mailbox, ModSeq upto) {
   const auto start = read_start(view, account, upto);
   if (!start) return fail(start);
-  if (auto done = reaches(*start, upto); !done) return fail(done);
-  auto columns = read_columns(view, start->place, start->stored, mailbox);
-  if (!columns) return columns;
-  const auto done = read_log(view, account, start->stored.version->modseq, upto, [&](LogEntry entry) -> Result<void> {
-    *columns = fold_columns(std::move(*columns), mailbox, entry);
-    return {};
-  });
-  if (!done) return fail(done);
-  return columns;
+  auto columns = read_mailbox_from(view, *start, mailbox, upto);
+  if (columns || columns.error().code != Code::damaged || start->place.table != store::Table::checkpoint)
+    return columns;
+  base::log::Line(base::log::warning, "mailstore", "checkpoint.ignored")
+      .with("account", account.value())
+      .with("error", columns.error().text);
+  const auto base = read_base(view, account);
+  if (!base) return fail(base);
+  return read_mailbox_from(view, *base, mailbox, upto);
 }
 
 Result<std::shared_ptr<Version>> read_whole(const store::View& view, const Start& start, ModSeq upto) {

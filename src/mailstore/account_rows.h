@@ -41,7 +41,7 @@ Result<Start> read_start(const store::View& view, AccountId account, ModSeq upto
 /// The account's version at `upto` (kNewest: the last), without columns. Errors of these three: damaged, io;
 /// unavailable where the log up to there is dropped already.
 Result<std::shared_ptr<Version>> read_version(const store::View& view, AccountId account, ModSeq upto);
-/// The placements of one mailbox at `upto`.
+/// The placements of one mailbox at `upto`. A checkpoint whose chunks are damaged is passed over too.
 Result<Columns> read_mailbox(const store::View& view, AccountId account, MailboxId mailbox, ModSeq upto);
 /// The version at `upto` with the columns of every mailbox, from `start`.
 Result<std::shared_ptr<Version>> read_whole(const store::View& view, const Start& start, ModSeq upto);

@@ -191,10 +191,14 @@ void Mailstore::checkpoint(const AccountPtr& account, ModSeq& stored) {
   const auto version = account->published();
   if (version->modseq.value() < stored.value() + options_.entries_a_checkpoint) return;
   const auto view = store_.snapshot();
-  const auto start = read_start(*view, account->id(), version->modseq);
-  const auto whole = start ? read_whole(*view, *start, version->modseq) : fail(start);
+  auto start = read_start(*view, account->id(), version->modseq);
+  auto whole = start ? read_whole(*view, *start, version->modseq) : fail(start);
   const Place place = checkpoint_place(account->id());
-  const bool renews = start && start->place.table == store::Table::checkpoint;
+  if (!whole && whole.error().code == Code::damaged && start && start->place.table == place.table) {
+    start = read_base(*view, account->id());
+    whole = start ? read_whole(*view, *start, version->modseq) : fail(start);
+  }
+  const bool renews = start && start->place.table == place.table;
   const auto done = whole ? write_version(store_, place, **whole, renews ? &start->stored : nullptr) : fail(whole);
   if (done)
     stored = version->modseq;

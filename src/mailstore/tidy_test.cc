@@ -1,9 +1,11 @@
 // What the background does: accounts that nobody uses are dropped, bodies without references go, room is promised once.
 #include <doctest/doctest.h>
 
+#include "mailstore/account_rows.h"
 #include "mailstore/append.h"
 #include "mailstore/check.h"
 #include "mailstore/expunge.h"
+#include "mailstore/log.h"
 #include "mailstore/mailboxes.h"
 #include "mailstore/quota.h"
 #include "mailstore/set_flags.h"
@@ -11,6 +13,7 @@
 #include "store/blob/location.h"
 #include "store/blob/sweeper.h"
 #include "store/log/log_store.h"
+#include "store/memory/memory_store.h"
 #include "store/simulated_files.h"
 
 using namespace posthorn;
@@ -190,4 +193,92 @@ TEST_CASE("quota: room is promised once, and given back") {
   REQUIRE(w.add({1}, std::string(500, 'x')));
   CHECK_FALSE(QuotaReservation::make(a, 600));
   CHECK(QuotaReservation::make(w.account(2), UINT64_MAX / 2));
+}
+
+TEST_CASE("append: one body for many recipients weighs once") {
+  World w;
+  std::vector<AccountId> ids;
+  std::vector<std::uint32_t> all;
+  for (std::uint32_t id = 3; id < 60; ++id) {
+    ids.emplace_back(id);
+    all.push_back(id);
+  }
+  REQUIRE(w.mail->create_accounts(ids));
+  const auto added = w.add(all, "Subject: to all\r\n\r\n" + std::string(60'000, 'x'));
+  REQUIRE_MESSAGE(added, (added ? "" : added.error().text));
+  CHECK(w.bodies() == 1);
+}
+
+TEST_CASE("checkpoint: one whose chunks are damaged is passed over, as it is derived, and written again") {
+  store::MemoryStore store;
+  net::Offload offload(1);
+  const MailstoreOptions options{.entries_a_checkpoint = 1};
+  const auto add = [](Mailstore& mail, int n) {
+    for (int i = 0; i < n; ++i)
+      REQUIRE(mail.change_now(*mail.open_now(AccountId(1)), [](const Version& head, WallTime now) -> Result<Prepared> {
+        const Mailbox& inbox = *head.find("INBOX");
+        Placement p{.uid = inbox.uid_next,
+                    .email = head.next_email,
+                    .flags = {},
+                    .modseq = {},
+                    .size = 1,
+                    .received = now,
+                    .saved = now};
+        return Prepared{{Added{inbox.id, p, true}}, {}};
+      }));
+  };
+  {
+    Mailstore mail(store, offload, options);
+    REQUIRE(mail.create_account(AccountId(1)));
+    add(mail, 10);
+    mail.tidy();
+  }
+  std::vector<std::string> chunks;
+  REQUIRE(store.scan("K", "L", [&](std::string_view key, std::string_view) {
+    if (key[6] == 'c') chunks.emplace_back(key);
+    return true;
+  }));
+  REQUIRE_FALSE(chunks.empty());
+  for (const auto& key : chunks) REQUIRE(store.commit(store::Commit().put(key, "damaged")));
+  Mailstore mail(store, offload, options);
+  const auto account = *mail.open_now(AccountId(1));
+  const auto open = mail.open_mailbox_now(account, account->published()->find("INBOX")->id);
+  REQUIRE_MESSAGE(open, (open ? "" : open.error().text));
+  CHECK((*open)->version()->find("INBOX")->columns->size() == 10);
+  add(mail, 5);
+  mail.tidy();
+  const auto whole = read_mailbox(store, AccountId(1), (*open)->id(), kNewest);
+  REQUIRE(whole);
+  CHECK(whole->size() == 15);
+  for (const auto& key : chunks) CHECK_FALSE(*store.get(key));
+}
+
+TEST_CASE("truncate_log: what a stop in the middle left behind goes the next time") {
+  for (int stop = 1; stop < 60; ++stop) {
+    World w;
+    for (int i = 0; i < 5; ++i) REQUIRE(w.add({1}, "Subject: " + std::to_string(i) + "\r\n\r\n"));
+    {
+      const auto a = w.account(1);
+      const auto open = *w.mail->open_mailbox_now(a, a->published()->find("INBOX")->id);
+      REQUIRE(w.run(expunge(w.mail.get(), open, std::nullopt)));
+    }
+    w.disk.cut_power_after(static_cast<std::uint64_t>(stop));
+    (void)w.mail->truncate_log(AccountId(1), w.account(1)->published()->modseq);
+    const bool was_cut = w.disk.is_cut();
+    w.mail.reset();
+    w.store.reset();
+    SeededRandom random(static_cast<std::uint64_t>(stop));
+    w.disk.restart(random);
+    w.open();
+    REQUIRE(w.add({1}, "Subject: last\r\n\r\n"));
+    REQUIRE(w.mail->truncate_log(AccountId(1), w.account(1)->published()->modseq));
+    int emails = 0;
+    REQUIRE(w.store->scan("E", "F", [&](std::string_view, std::string_view) { return ++emails; }));
+    INFO("stopped after " << stop << " operations");
+    CHECK(emails == 1);
+    w.mail->tidy();
+    CHECK(w.bodies() == 1);
+    CHECK(check(*w.store)->wrong.empty());
+    if (!was_cut) break;
+  }
 }

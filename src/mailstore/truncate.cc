@@ -52,9 +52,12 @@ bool are_same(const Version& a, const Version& b) {
 
 /// Rows of an email that nothing refers to any more; its body goes later, when it has no reference left.
 Result<void> forget_email(const store::View& view, AccountId account, EmailId id, store::Commit& commit) {
-  const auto emails = read_emails(view, account, {id});
-  if (!emails) return fail(emails);
-  const auto& digest = emails->front().digest;
+  const auto row = view.get(email_key(account, id));
+  if (!row) return fail(row);
+  if (!*row) return {};  // before a stop
+  const auto email = decode_email(**row);
+  if (!email) return fail(email);
+  const auto& digest = email->digest;
   commit.erase(email_key(account, id));
   commit.erase(reference_key(digest, account, id));
   commit.put(store::doomed_key(wall_now(), digest), "");
@@ -74,6 +77,51 @@ Result<void> erase_range(store::Store& store, const std::string& from, const std
   }
 }
 
+/// Erases what only the old base and the log up to `upto`, the new base, can tell: emails that nothing names any more,
+/// then the log, and the old base at last, which shows until then that this is to be done.
+Result<void> forget_before(store::Store& store, const store::View& view, const Start& old, AccountId id, ModSeq upto) {
+  const ModSeq from = old.stored.version->modseq;
+  const auto start = read_whole(view, old, from);
+  if (!start) return fail(start);
+  auto candidates = emails_added(view, id, from, upto);
+  if (!candidates) return fail(candidates);
+  candidates->merge(emails_of(**start));
+  const auto base = read_base(store, id);
+  if (!base) return fail(base);
+  const auto living_version = read_whole(store, *base, upto);
+  if (!living_version) return fail(living_version);
+  const auto living = emails_of(**living_version);
+  const auto later = emails_added(store, id, upto, kNewest);
+  if (!later) return fail(later);
+  store::Commit commit;
+  for (const EmailId email : *candidates) {
+    if (living.contains(email) || later->contains(email)) continue;
+    if (auto done = forget_email(view, id, email, commit); !done) return done;
+    if (commit.rows.size() >= kRowsACommit)
+      if (auto done = store.commit(std::exchange(commit, {})); !done) return done;
+  }
+  if (auto done = store.commit(std::move(commit)); !done) return done;
+  if (auto done = erase_range(store, log_key(id, ModSeq(1)), log_key(id, upto.next())); !done) return done;
+  return erase_version(store, old.place);
+}
+
+/// Ends a truncation that was stopped after its new base came into force: the old base is still there then.
+Result<void> finish_truncation(store::Store& store, AccountId id, const AccountRow& row) {
+  AccountRow other = row;
+  other.generation = static_cast<std::uint8_t>(1 - row.generation);
+  const Place place = base_place(id, other);
+  const auto view = store.snapshot();
+  auto left = read_head(*view, place);
+  // One that is not whole, or newer than the base in force, never came into force; it is erased when it is written
+  // anew.
+  if (!left || !*left || (*left)->version->modseq >= row.base_modseq) return {};
+  const auto log = view->get(log_key(id, (*left)->version->modseq.next()));
+  if (!log) return fail(log);
+  // The log is erased from its beginning, after the emails: if that has begun, they are gone.
+  if (!*log) return erase_range(store, log_key(id, ModSeq(1)), log_key(id, row.base_modseq.next()));
+  return forget_before(store, *view, Start{place, std::move(**left)}, id, row.base_modseq);
+}
+
 }  // namespace
 
 Result<void> Mailstore::truncate_log(AccountId id, ModSeq upto) {
@@ -81,6 +129,7 @@ Result<void> Mailstore::truncate_log(AccountId id, ModSeq upto) {
   const auto before = store_.snapshot();
   const auto row = read_account_row(*before, id);
   if (!row) return fail(row);
+  if (auto done = finish_truncation(store_, id, *row); !done) return done;
   const auto base = read_base(*before, id);
   if (!base) return fail(base);
   const auto newest = read_version(*before, id, kNewest);
@@ -113,25 +162,7 @@ Result<void> Mailstore::truncate_log(AccountId id, ModSeq upto) {
                                     .put(account_key(id), encode_account_row(verified)));
   if (!switched) return switched;
 
-  // From here on only what can be told from the new base and the log behind it is needed.
-  const auto old = read_whole(*before, *base, row->base_modseq);
-  if (!old) return fail(old);
-  auto candidates = emails_added(*before, id, row->base_modseq, upto);
-  if (!candidates) return fail(candidates);
-  candidates->merge(emails_of(**old));
-  const auto living = emails_of(**whole);
-  const auto later = emails_added(store_, id, upto, kNewest);
-  if (!later) return fail(later);
-  store::Commit commit;
-  for (const EmailId email : *candidates) {
-    if (living.contains(email) || later->contains(email)) continue;
-    if (auto done = forget_email(*before, id, email, commit); !done) return done;
-    if (commit.rows.size() >= kRowsACommit)
-      if (auto done = store_.commit(std::exchange(commit, {})); !done) return done;
-  }
-  if (auto done = store_.commit(std::move(commit)); !done) return done;
-  if (auto done = erase_range(store_, log_key(id, ModSeq(1)), log_key(id, upto.next())); !done) return done;
-  return erase_version(store_, base_place(id, *row));
+  return forget_before(store_, *before, *base, id, upto);
 }
 
 Result<void> Mailstore::delete_account(AccountId id) {

@@ -10,9 +10,9 @@ constexpr std::size_t kSector = 512;
 
 /// The path itself where it is in no folder.
 std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
-/// Names without a '/' are in the folder "".
+/// Names without a '/' are in the folder "", also called ".".
 bool is_in(const std::string& path, const std::string& folder) {
-  if (folder.empty() && path.find('/') == std::string::npos) return true;
+  if ((folder.empty() || folder == ".") && path.find('/') == std::string::npos) return true;
   return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/' &&
          path.find('/', folder.size() + 1) == std::string::npos;
 }

@@ -29,6 +29,7 @@ void run(bool on_disk, std::uint64_t n, std::uint64_t world_seed) {
       "dropped, %lu reopened, %lu cuts, %lu in force though unacknowledged, %.1f s\n",
       on_disk ? "on disk" : "in memory", world_seed, c.operations, c.done, c.refused, c.failed, c.updates, c.truncated,
       c.reopened, c.cuts, c.in_force_unacknowledged, seconds);
+  std::fflush(stdout);
 }
 
 }  // namespace

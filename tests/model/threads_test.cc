@@ -3,6 +3,11 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
 #include <set>
 #include <thread>
 
@@ -14,7 +19,6 @@
 #include "mailstore/expunge.h"
 #include "mailstore/set_flags.h"
 #include "mailstore/told.h"
-#include "net/run_for_test.h"
 #include "store/log/log_store.h"
 #include "store/memory/memory_store.h"
 #include "store/simulated_files.h"
@@ -26,14 +30,6 @@ namespace {
 
 constexpr int kThreads = 8;
 constexpr int kAccounts = 3;
-
-template <class T>
-T run(net::Task<T> task) {
-  std::optional<T> result;
-  const auto keep = [](net::Task<T> t, std::optional<T>* r) -> net::Task<> { *r = co_await std::move(t); };
-  net::run_for_test([&](net::Executor) { return keep(std::move(task), &result); });
-  return std::move(*result);
-}
 
 /// What one thread does: delivers, flags, copies, expunges and looks, and notes the UIDs that it was given.
 struct Worker {
@@ -55,6 +51,20 @@ struct Worker {
 
   AccountPtr account() { return *mail.open_now(AccountId(1 + static_cast<std::uint32_t>(random.below(kAccounts)))); }
   OpenMailboxPtr inbox(const AccountPtr& a) { return *mail.open_mailbox_now(a, a->published()->find("INBOX")->id); }
+  /// On a context that lives as long as the worker: whoever completes the task may still be busy with it afterwards.
+  template <class T>
+  T run(net::Task<T> task) {
+    std::optional<T> result;
+    const auto keep = [](net::Task<T> t, std::optional<T>* r) -> net::Task<> { *r = co_await std::move(t); };
+    boost::asio::co_spawn(context, keep(std::move(task), &result), boost::asio::detached);
+    while (!result) {
+      context.restart();
+      const auto work = boost::asio::make_work_guard(context);
+      context.run_one();
+    }
+    return std::move(*result);
+  }
+
   UidSet some(const OpenMailboxPtr& open) {
     UidSet set;
     const auto next = open->version()->find(open->id())->uid_next.value();
@@ -98,6 +108,7 @@ struct Worker {
     if (random.one_in(4)) mail.tidy();
   }
 
+  boost::asio::io_context context{1};
   Mailstore& mail;
   SeededRandom random;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> given;  ///< account, UID

@@ -120,7 +120,8 @@ void World::open() {
     store_ = memory_.get();
   }
   offload_ = std::make_unique<net::Offload>(1);
-  mail_ = std::make_unique<Mailstore>(*store_, *offload_, MailstoreOptions{.entries_a_checkpoint = 20});
+  mail_ = std::make_unique<Mailstore>(*store_, *offload_,
+                                      MailstoreOptions{.entries_a_checkpoint = 20, .grace = Duration(0)});
   for (std::size_t i = 0; i < how_many_; ++i)
     if (auto account = mail_->open_now(id_of(i))) accounts_.push_back(*account);
 }
@@ -440,6 +441,11 @@ void World::compare() {
     REQUIRE(real == expected);
     for (const auto& box : model_.accounts[i].boxes)
       for (const auto& m : box.messages) check_octets(m, i);
+  }
+  if (log_) {
+    const auto wrong = log_->check();
+    INFO("seed " << seed_ << " operation " << counts_.operations << " " << (wrong->empty() ? "" : wrong->front()));
+    REQUIRE(wrong->empty());
   }
   const auto report = check(*store_);
   REQUIRE(report);
