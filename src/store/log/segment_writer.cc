@@ -81,9 +81,7 @@ Result<void> SegmentWriter::begin_segment(std::uint64_t first_sequence) {
   {
     const std::lock_guard lock(mutex_);
     prepared_ = false;
-    wanted_ = true;
   }
-  changed_.notify_all();
   // The name may already be on disk although the flush failed: the number is spent either way.
   file_ = std::move(*file);
   number_ = header.number;
@@ -95,7 +93,17 @@ Result<void> SegmentWriter::write(std::string_view frames) {
   if (auto done = file_->write_at(offset_, frames); !done) return done;
   if (auto done = file_->sync(); !done) return done;
   durable_end_ = offset_ += frames.size();
+  ask_for_next();
   return {};
+}
+
+/// Once a segment: if it fails, the next is prepared when it is needed, and the failure told then.
+void SegmentWriter::ask_for_next() {
+  if (offset_ < segment_bytes_ / 2 || asked_in_ == number_) return;
+  asked_in_ = number_;
+  const std::lock_guard lock(mutex_);
+  wanted_ = !prepared_;
+  changed_.notify_all();
 }
 
 Result<void> SegmentWriter::write_lazily(std::string_view frames) {

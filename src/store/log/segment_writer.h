@@ -1,7 +1,8 @@
 // Writes frames into the log's last segment and begins the next one when it is full.
 //
-// A segment is prepared ahead: filled with zeros and flushed by a thread of its own, since overwriting a block flushes
-// twice as fast as appending one. Threads: one at a time, but for the preparing thread inside.
+// The next segment is prepared once this one is half full: filled with zeros and flushed by a thread of its own, since
+// overwriting a block flushes twice as fast as appending one. Threads: one at a time, but for the preparing thread
+// inside.
 #pragma once
 
 #include <condition_variable>
@@ -45,6 +46,7 @@ class SegmentWriter {
   Result<std::unique_ptr<File>> take_prepared();
   Result<void> prepare();
   void prepare_ahead();
+  void ask_for_next();
 
   FileSystem& files_;
   const std::string folder_;
@@ -59,6 +61,7 @@ class SegmentWriter {
   std::condition_variable changed_;
   bool prepared_ = false;
   bool wanted_ = false;
+  std::uint64_t asked_in_ = 0;  ///< the segment in which the next one was asked for ahead
   bool stopping_ = false;
   Result<void> prepare_outcome_;
   std::thread preparer_;
