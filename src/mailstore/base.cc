@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 #include "codec/crc32c.h"
 #include "codec/digest.h"
-#include "mailstore/log.h"
+#include "mailstore/row_fields.h"
 
 namespace posthorn::mailstore {
 namespace {
@@ -19,17 +19,6 @@ constexpr std::size_t kLargestCommit = 4 << 20;
 store::KeyBuilder key_at(const Place& place) {
   return store::KeyBuilder(place.table).u32(place.account.value()).u8(place.generation);
 }
-
-template <class Id>
-void put_id(std::string& out, Id id) {
-  put_varint(out, id.value());
-}
-template <class Id>
-Id get_id(ByteReader& in) {
-  return Id(static_cast<typename Id::rep>(in.varint()));
-}
-void put_time(std::string& out, WallTime t) { put_u64(out, static_cast<std::uint64_t>(to_micros(t))); }
-WallTime get_time(ByteReader& in) { return from_micros(static_cast<std::int64_t>(in.u64())); }
 
 void put_marks(std::string& out, const Mailbox& mailbox) {
   put_varint(out, mailbox.private_marks.size());

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/bytes.h"
+#include "mailstore/row_fields.h"
 #include "store/keys.h"
 
 namespace posthorn::mailstore {
@@ -10,22 +11,6 @@ namespace {
 
 constexpr std::uint8_t kVersion = 1;
 
-void put_signed(std::string& out, std::int64_t n) {
-  put_varint(out, static_cast<std::uint64_t>(n) << 1 ^ static_cast<std::uint64_t>(n >> 63));
-}
-std::int64_t get_signed(ByteReader& in) {
-  const auto n = in.varint();
-  return static_cast<std::int64_t>(n >> 1 ^ (~(n & 1) + 1));
-}
-
-template <class Id>
-void put_id(std::string& out, Id id) {
-  put_varint(out, id.value());
-}
-template <class Id>
-Id get_id(ByteReader& in) {
-  return Id(static_cast<typename Id::rep>(in.varint()));
-}
 std::string get_text(ByteReader& in) { return std::string(in.string()); }
 
 void put(std::string& out, const MailboxCreated& c) {
@@ -141,43 +126,6 @@ Change get_change(ByteReader& in, std::size_t tag) {
 }
 
 }  // namespace
-
-void put_flags(std::string& out, const Flags& flags) {
-  put_u8(out, static_cast<std::uint8_t>(flags.system | (flags.keywords.empty() ? 0 : 0x80)));
-  if (flags.keywords.empty()) return;
-  for (const auto word : flags.keywords.words()) put_varint(out, word);
-}
-
-Flags get_flags(ByteReader& in) {
-  Flags flags;
-  const auto first = in.u8();
-  flags.system = first & 0x7f;
-  if (first & 0x80)
-    for (auto& word : flags.keywords.words()) word = in.varint();
-  return flags;
-}
-
-void put_placement(std::string& out, const Placement& p) {
-  put_id(out, p.uid);
-  put_id(out, p.email);
-  put_flags(out, p.flags);
-  put_id(out, p.modseq);
-  put_varint(out, p.size);
-  put_signed(out, to_seconds(p.received));
-  put_signed(out, to_seconds(p.saved));
-}
-
-Placement get_placement(ByteReader& in) {
-  Placement p;
-  p.uid = get_id<Uid>(in);
-  p.email = get_id<EmailId>(in);
-  p.flags = get_flags(in);
-  p.modseq = get_id<ModSeq>(in);
-  p.size = static_cast<std::uint32_t>(in.varint());
-  p.received = from_seconds(get_signed(in));
-  p.saved = from_seconds(get_signed(in));
-  return p;
-}
 
 std::string log_key(AccountId account, ModSeq modseq) {
   return store::KeyBuilder(store::Table::change).u32(account.value()).u64(modseq.value()).take();

@@ -26,10 +26,4 @@ inline constexpr ModSeq kNewest{UINT64_MAX - 1};
 /// entry in between is Code::damaged.
 Result<void> read_log(const store::View& view, AccountId account, ModSeq since, ModSeq upto,
                       const std::function<Result<void>(LogEntry)>& visit);
-// Pieces shared with base.h.
-void put_flags(std::string& out, const Flags& flags);
-Flags get_flags(ByteReader& in);
-void put_placement(std::string& out, const Placement& p);
-Placement get_placement(ByteReader& in);
-
 }  // namespace posthorn::mailstore

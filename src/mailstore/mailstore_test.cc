@@ -30,13 +30,7 @@ struct World {
 
   template <class T>
   T run(net::Task<T> task) {
-    std::optional<T> result;
-    net::run_for_test([&](net::Executor) { return keep(std::move(task), &result); });
-    return std::move(*result);
-  }
-  template <class T>
-  static net::Task<> keep(net::Task<T> task, std::optional<T>* result) {
-    *result = co_await std::move(task);
+    return net::result_for_test(std::move(task));
   }
 
   NewMessagePtr message(std::string text) {

@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <exception>
+#include <optional>
 
 #include "net/task.h"
 
@@ -22,6 +23,17 @@ void run_for_test(Body body) {
   while (!ended && context.run_one() > 0) {
   }
   if (failure) std::rethrow_exception(failure);
+}
+
+/// The outcome of `task`, run so.
+template <class T>
+T result_for_test(Task<T> task) {
+  std::optional<T> result;
+  struct Keep {
+    static Task<> outcome(Task<T> from, std::optional<T>* into) { *into = co_await std::move(from); }
+  };
+  run_for_test([&](Executor) { return Keep::outcome(std::move(task), &result); });
+  return std::move(*result);
 }
 
 }  // namespace posthorn::net

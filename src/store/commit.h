@@ -40,6 +40,7 @@ struct Commit {
     Digest digest;
     std::shared_ptr<const std::string> bytes;  ///< null when staged
     StagedBlob staged;
+    bool is_moved = false;  ///< to be written even though it is stored already
   };
   /// What must hold just before this commit, else it is refused with Code::conflict and changes nothing.
   struct Expectation {
@@ -76,12 +77,17 @@ struct Commit {
   }
   /// A body of at most kLargestInlineBlob bytes; stored once however often it is added.
   Commit& add_blob(const Digest& digest, std::shared_ptr<const std::string> bytes) {
-    blobs.push_back({digest, std::move(bytes), {}});
+    blobs.push_back({digest, std::move(bytes), {}, false});
+    return *this;
+  }
+  /// Writes a body that is stored already once more; it lies in the new place from then on.
+  Commit& move_blob(const Digest& digest, std::shared_ptr<const std::string> bytes) {
+    blobs.push_back({digest, std::move(bytes), {}, true});
     return *this;
   }
   /// A body staged before. If the digest is stored already, the staged file is removed instead.
   Commit& add_staged_blob(const Digest& digest, StagedBlob staged) {
-    blobs.push_back({digest, nullptr, staged});
+    blobs.push_back({digest, nullptr, staged, false});
     return *this;
   }
 

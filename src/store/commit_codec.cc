@@ -11,6 +11,7 @@ namespace {
 constexpr std::uint8_t kVersion = 1;
 constexpr std::uint8_t kPut = 1;
 constexpr std::uint8_t kErase = 2;
+constexpr std::size_t kBlobRows = 160;   // a body's head in a commit, or the two rows of a staged one
 constexpr std::size_t kSmallestRow = 2;  // a tag and an empty key: bounds what a lying count may reserve
 
 EncodedBlob encode_blob(std::string& out, std::size_t start, const Commit::Blob& blob) {
@@ -56,7 +57,7 @@ DecodedCommit::Row decode_row(ByteReader& in) {
 std::size_t Commit::weight() const {
   std::size_t n = 64;
   for (const auto& row : rows) n += row.key.size() + (row.value ? row.value->size() : 0) + 12;
-  for (const auto& blob : blobs) n += (blob.bytes ? blob.bytes->size() : 0) + 80;
+  for (const auto& blob : blobs) n += (blob.bytes ? blob.bytes->size() : 0) + kBlobRows;
   return n;
 }
 

@@ -9,7 +9,9 @@ namespace {
 constexpr std::size_t kSector = 512;
 
 std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
+/// Names without a '/' are in the folder "".
 bool is_in(const std::string& path, const std::string& folder) {
+  if (folder.empty() && path.find('/') == std::string::npos) return true;
   return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/' &&
          path.find('/', folder.size() + 1) == std::string::npos;
 }
@@ -22,6 +24,7 @@ class SimulatedFile final : public File {
 
   Result<std::size_t> read_at(std::uint64_t offset, char* into, std::size_t n, Wait) const override {
     const std::lock_guard lock(disk_.mutex_);
+    if (auto counted = disk_.count_read(); !counted) return fail(counted);
     if (offset >= inode_->now.size()) return 0;
     const std::size_t got = std::min<std::uint64_t>(n, inode_->now.size() - offset);
     std::memcpy(into, inode_->now.data() + offset, got);
@@ -45,7 +48,10 @@ class SimulatedFile final : public File {
     const std::lock_guard lock(disk_.mutex_);
     bool failing = false;
     if (auto counted = disk_.count(&failing); !counted) return counted;
-    if (failing) return fail(disk_.fail_code_, "the simulated disk failed");
+    if (failing) {
+      SimulatedFiles::settle_content(*inode_, disk_.failed_syncs_);
+      return fail(disk_.fail_code_, "the simulated disk failed");
+    }
     for (const auto& write : inode_->unsynced) SimulatedFiles::apply(inode_->durable, write);
     inode_->unsynced.clear();
     return {};
@@ -111,6 +117,18 @@ Result<void> SimulatedFiles::count(bool* failing) {
   return {};
 }
 
+Result<void> SimulatedFiles::count_read() const {
+  ++reads_;
+  if (fail_read_at_ != 0 && reads_ == fail_read_at_) return fail(fail_read_code_, "the simulated disk cannot read");
+  return {};
+}
+
+void SimulatedFiles::change_name(NameChange change) {
+  if (!change.from.empty()) now_.erase(change.from);
+  if (!change.to.empty()) now_[change.to] = change.inode;
+  unsynced_names_.push_back(std::move(change));
+}
+
 Result<SimulatedFiles::InodePtr> SimulatedFiles::find(const std::string& path) const {
   const auto it = now_.find(path);
   if (it == now_.end()) return fail(Code::not_found, "no file " + path);
@@ -131,7 +149,10 @@ Result<std::unique_ptr<File>> SimulatedFiles::open(const std::string& path, Open
   if (!inode && (mode == Open::read || mode == Open::write)) return fail(inode);
   if (!inode || mode == Open::renew) {
     if (auto counted = count(); !counted) return fail(counted);
-    if (!inode) inode = now_[path] = std::make_shared<Inode>();
+    if (!inode) {
+      inode = std::make_shared<Inode>();
+      change_name({"", path, *inode});
+    }
     const Write emptied{0, "", true};
     apply((*inode)->now, emptied);
     (*inode)->unsynced.push_back(emptied);
@@ -142,7 +163,8 @@ Result<std::unique_ptr<File>> SimulatedFiles::open(const std::string& path, Open
 Result<void> SimulatedFiles::remove(const std::string& path) {
   const std::lock_guard lock(mutex_);
   if (auto counted = count(); !counted) return counted;
-  if (now_.erase(path) == 0) return fail(Code::not_found, "no file " + path);
+  if (!now_.contains(path)) return fail(Code::not_found, "no file " + path);
+  change_name({path, "", nullptr});
   return {};
 }
 
@@ -151,15 +173,14 @@ Result<void> SimulatedFiles::rename(const std::string& from, const std::string& 
   if (auto counted = count(); !counted) return counted;
   auto inode = find(from);
   if (!inode) return fail(inode);
-  now_[to] = *inode;
-  now_.erase(from);
+  change_name({from, to, *inode});
   return {};
 }
 
 Result<void> SimulatedFiles::make_folder(const std::string& path) {
   const std::lock_guard lock(mutex_);
   if (auto counted = count(); !counted) return counted;
-  now_.try_emplace(path, nullptr);
+  if (!now_.contains(path)) change_name({"", path, nullptr});
   return {};
 }
 
@@ -169,6 +190,7 @@ Result<void> SimulatedFiles::sync_folder(const std::string& path) {
   std::erase_if(durable_, [&](const auto& entry) { return is_in(entry.first, path); });
   for (const auto& [name, inode] : now_)
     if (is_in(name, path)) durable_[name] = inode;
+  std::erase_if(unsynced_names_, [&](const NameChange& c) { return is_in(c.to.empty() ? c.from : c.to, path); });
   return {};
 }
 
@@ -224,42 +246,71 @@ void SimulatedFiles::set_capacity(std::uint64_t bytes) {
   capacity_ = bytes;
 }
 
+void SimulatedFiles::fail_read_after(std::uint64_t reads, Code code) {
+  const std::lock_guard lock(mutex_);
+  reads_ = 0;
+  fail_read_at_ = reads;
+  fail_read_code_ = code;
+}
+
+std::uint64_t SimulatedFiles::reads() const {
+  const std::lock_guard lock(mutex_);
+  return reads_;
+}
+
+bool SimulatedFiles::is_cut() const {
+  const std::lock_guard lock(mutex_);
+  return cut_at_ != 0 && operations_ >= cut_at_;
+}
+
+void SimulatedFiles::settle_names(SeededRandom& random) {
+  for (const auto& change : unsynced_names_) {
+    if (random.one_in(2)) continue;
+    if (!change.from.empty()) durable_.erase(change.from);
+    if (!change.to.empty()) durable_[change.to] = change.inode;
+  }
+  unsynced_names_.clear();
+  // A file in a folder that did not survive is gone with it. Sorted by path, a folder comes before what is in it.
+  for (auto it = durable_.begin(); it != durable_.end();) {
+    const auto folder = folder_of(it->first);
+    const bool has_folder = folder == it->first || folder.empty() || durable_.contains(folder);
+    it = has_folder ? std::next(it) : durable_.erase(it);
+  }
+}
+
+void SimulatedFiles::settle_content(Inode& inode, SeededRandom& random) {
+  for (auto& write : inode.unsynced) {
+    if (random.one_in(3)) continue;
+    if (write.truncates || !random.one_in(3)) {
+      apply(inode.durable, write);
+      continue;
+    }
+    for (std::size_t at = 0; at < write.bytes.size(); at += kSector)
+      if (random.one_in(2)) apply(inode.durable, {write.offset + at, write.bytes.substr(at, kSector), false});
+  }
+  inode.unsynced.clear();
+}
+
 void SimulatedFiles::restart(SeededRandom& random) {
   const std::lock_guard lock(mutex_);
-  // Names: those synced, and of the others whichever happened to reach the disk.
-  std::set<std::string> paths;
-  for (const auto& [path, inode] : now_) paths.insert(path);
-  for (const auto& [path, inode] : durable_) paths.insert(path);
-  Names after;
-  for (const auto& path : paths) {
-    const auto was = durable_.find(path), is = now_.find(path);
-    const Names::iterator kept =
-        random.one_in(2) ? (is != now_.end() ? is : now_.end()) : (was != durable_.end() ? was : now_.end());
-    const bool same = was != durable_.end() && is != now_.end() && was->second == is->second;
-    if (same || (kept != now_.end() && kept != durable_.end())) after[path] = same ? is->second : kept->second;
-  }
-  // A file in a folder that did not survive is gone with it.
-  std::erase_if(after, [&](const auto& entry) {
-    const auto folder = folder_of(entry.first);
-    return folder.find('/') != std::string::npos && !after.contains(folder);
-  });
-  for (auto& [path, inode] : after) {
+  settle_names(random);
+  for (auto& [path, inode] : durable_) {
     if (!inode) continue;
-    for (auto write : inode->unsynced) {
-      if (random.one_in(3)) continue;
-      if (!write.truncates && random.one_in(3)) {
-        for (std::size_t at = 0; at < write.bytes.size(); at += kSector)
-          if (random.one_in(2)) apply(inode->durable, {write.offset + at, write.bytes.substr(at, kSector), false});
-        continue;
-      }
-      apply(inode->durable, write);
-    }
-    inode->unsynced.clear();
+    settle_content(*inode, random);
     inode->now = inode->durable;
   }
-  now_ = after;
-  durable_ = after;
+  now_ = durable_;
   cut_at_ = fail_at_ = operations_ = 0;
+  fail_read_at_ = reads_ = 0;
+}
+
+std::unique_ptr<SimulatedFiles> SimulatedFiles::clone() const {
+  const std::lock_guard lock(mutex_);
+  auto other = std::make_unique<SimulatedFiles>();
+  for (const auto& [path, inode] : now_)
+    other->now_[path] = inode ? std::make_shared<Inode>(Inode{inode->now, inode->now, {}}) : nullptr;
+  other->durable_ = other->now_;
+  return other;
 }
 
 Result<void> SimulatedFiles::flip_bit(const std::string& path, std::uint64_t offset) {

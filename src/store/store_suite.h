@@ -87,6 +87,55 @@ inline void check_blobs(Store& store) {
   CHECK_FALSE(store.read_blob(digest, 0, 100, Wait::disk));
 }
 
+/// A large body, staged.
+inline StagedBlob staged(Store& store, const std::string& bytes) {
+  auto writer = store.new_blob();
+  REQUIRE(writer);
+  REQUIRE((*writer)->append(bytes));
+  const auto blob = (*writer)->finish(digest_of(bytes));
+  REQUIRE(blob);
+  return *blob;
+}
+
+/// One body for several recipients, and bodies that go and come back within one group of commits.
+inline void check_shared_blobs(Store& store) {
+  const std::string small = "for many", large(100'000, 'L');
+  const auto s = digest_of(small), l = digest_of(large);
+  const auto once = staged(store, large);
+  Commit commit;
+  for (int i = 0; i < 3; ++i) commit.add_blob(s, shared(small)).add_staged_blob(l, once);
+  CHECK(store.commit(std::move(commit)));
+  CHECK(store.commit(Commit().add_staged_blob(l, once).put("zagain", "")));
+  CHECK(*store.read_blob(l, 0, UINT64_MAX, Wait::disk) == large);
+  CHECK(*store.read_blob(s, 0, UINT64_MAX, Wait::disk) == small);
+  const auto ok = [](Result<void> outcome) { CHECK(outcome); };
+  store.enqueue(Commit().erase(blob_key(s)), ok);
+  store.enqueue(Commit().add_blob(s, shared(small)), ok);
+  store.enqueue(Commit().put("zlater", ""), ok);
+  CHECK(store.commit(Commit()));
+  CHECK(*store.read_blob(s, 0, UINT64_MAX, Wait::disk) == small);
+  store.enqueue(Commit().erase(blob_key(s)).add_blob(s, shared(small)), ok);
+  CHECK(store.commit(Commit()));
+  CHECK(*store.read_blob(s, 0, UINT64_MAX, Wait::disk) == small);
+}
+
+/// A commit that is refused leaves nothing behind, not for those in its group either.
+inline void check_refused_blobs(Store& store) {
+  const std::string body = "not adopted", large(100'000, 'R');
+  const auto blob = staged(store, large);
+  std::string outcomes;
+  const auto note = [&](Result<void> r) { outcomes += r ? "ok " : std::string(name_of(r.error().code)) + " "; };
+  const std::string too_big(kLargestInlineBlob + 1, 'x');
+  store.enqueue(Commit().add_blob(digest_of(body), shared(body)).add_blob(digest_of(too_big), shared(too_big)), note);
+  store.enqueue(Commit().add_staged_blob(digest_of(large), blob).add_blob(digest_of(too_big), shared(too_big)), note);
+  store.enqueue(Commit().add_blob(digest_of(body), shared(body)), note);
+  store.enqueue(Commit().add_staged_blob(digest_of(large), blob), note);
+  CHECK(store.commit(Commit()));
+  CHECK(outcomes == "too_big too_big ok ok ");
+  CHECK(*store.read_blob(digest_of(body), 0, UINT64_MAX, Wait::disk) == body);
+  CHECK(*store.read_blob(digest_of(large), 0, UINT64_MAX, Wait::disk) == large);
+}
+
 inline void check_epochs(Store& store) {
   const auto epoch = store.epoch();
   std::string outcomes;
@@ -112,6 +161,8 @@ inline void check_store(Store& store) {
   check_snapshot(store);
   check_expectations(store);
   check_blobs(store);
+  check_shared_blobs(store);
+  check_refused_blobs(store);
   check_epochs(store);
 }
 

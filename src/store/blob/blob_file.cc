@@ -38,6 +38,11 @@ class BlobFileWriter final : public BlobWriter {
  public:
   BlobFileWriter(FileSystem& files, std::string folder, std::uint64_t id, std::unique_ptr<File> file)
       : files_(files), folder_(std::move(folder)), id_(id), file_(std::move(file)) {}
+  ~BlobFileWriter() override {
+    if (!finished_) (void)files_.remove(blob_file_path(folder_, id_));
+  }
+  BlobFileWriter(const BlobFileWriter&) = delete;
+  BlobFileWriter& operator=(const BlobFileWriter&) = delete;
 
   Result<void> append(std::string_view bytes) override {
     while (!bytes.empty()) {
@@ -64,11 +69,13 @@ class BlobFileWriter final : public BlobWriter {
     put_u32(tail, static_cast<std::uint32_t>(rows_.size()));
     put_u64(tail, at_);
     tail += view(digest);
-    put_u32(tail, codec::crc32c(tail));
+    const auto footer = std::string_view(tail).substr(rows_.size() * kIndexRow);
+    put_u32(tail, codec::crc32c(footer, codec::crc32c(header())));
     tail += kMagic;
     if (auto done = file_->write_at(at_, tail); !done) return fail(done);
     if (auto done = file_->sync(); !done) return fail(done);
     if (auto done = files_.sync_folder(blob_file_folder(folder_, id_)); !done) return fail(done);
+    finished_ = true;
     return StagedBlob{id_, size_};
   }
 
@@ -90,6 +97,7 @@ class BlobFileWriter final : public BlobWriter {
   std::vector<FrameRow> rows_;
   std::uint64_t at_ = kHeaderSize;
   std::uint64_t size_ = 0;
+  bool finished_ = false;
 };
 
 Result<std::string> read_exactly(const File& file, std::uint64_t offset, std::size_t n, Wait wait) {
@@ -106,15 +114,25 @@ struct Footer {
   std::uint64_t index_offset = 0;
 };
 
-Result<Footer> read_footer(const File& file, std::uint64_t file_size, Wait wait) {
+Result<Footer> read_footer(const File& file, std::uint64_t file_size, const Digest& digest, Wait wait) {
   if (file_size < kHeaderSize + kFooterSize) return fail(Code::damaged, "a blob file is too short");
+  const auto head = read_exactly(file, 0, kHeaderSize, wait);
+  if (!head) return fail(head);
   const auto bytes = read_exactly(file, file_size - kFooterSize, kFooterSize, wait);
   if (!bytes) return fail(bytes);
   ByteReader in(*bytes);
   const Footer footer{.size = in.u64(), .frames = in.u32(), .index_offset = in.u64()};
-  if (!bytes->ends_with(kMagic) ||
+  const auto named = in.bytes(digest.size());
+  const auto covered = std::string_view(*bytes).substr(0, bytes->size() - in.rest().size());
+  const auto crc = in.u32();
+  if (!bytes->ends_with(kMagic) || codec::crc32c(covered, codec::crc32c(*head)) != crc ||
       footer.index_offset + std::uint64_t{footer.frames} * kIndexRow + kFooterSize != file_size)
     return fail(Code::damaged, "the footer of a blob file is damaged");
+  if (named != view(digest)) return fail(Code::damaged, "a blob file holds another body");
+  ByteReader header_in(std::string_view(*head).substr(kMagic.size()));
+  if (const auto version = header_in.u16(); version != kVersion)
+    return fail(Code::not_supported,
+                fmt::format("a blob file of version {}; this program knows {}", version, kVersion));
   return footer;
 }
 
@@ -140,26 +158,33 @@ std::string blob_file_path(const std::string& folder, std::uint64_t file_id) {
   return fmt::format("{}/{:016x}.blob", blob_file_folder(folder, file_id), file_id);
 }
 
+Result<void> BlobFolders::need(std::uint64_t file_id) {
+  const auto own = blob_file_folder(folder_, file_id);
+  const std::lock_guard lock(mutex_);
+  if (durable_.contains(own)) return {};
+  if (auto done = files_.make_folder(own); !done) return done;
+  if (auto done = files_.sync_folder(folder_); !done) return done;
+  durable_.insert(own);
+  return {};
+}
+
 Result<std::unique_ptr<BlobWriter>> write_blob_file(FileSystem& files, const std::string& folder,
                                                     std::uint64_t file_id) {
-  const auto own_folder = blob_file_folder(folder, file_id);
-  if (const auto there = files.exists(own_folder); !there || !*there) {
-    if (auto done = files.make_folder(own_folder); !done) return fail(done);
-    if (auto done = files.sync_folder(folder); !done) return fail(done);
-  }
   auto file = files.open(blob_file_path(folder, file_id), Open::create);
   if (!file) return fail(file);
-  if (auto done = (*file)->write_at(0, header()); !done) return fail(done);
-  return std::make_unique<BlobFileWriter>(files, folder, file_id, std::move(*file));
+  File& begun = **file;
+  auto writer = std::make_unique<BlobFileWriter>(files, folder, file_id, std::move(*file));
+  if (auto done = begun.write_at(0, header()); !done) return fail(done);
+  return writer;
 }
 
 Result<std::string> read_blob_file(FileSystem& files, const std::string& folder, std::uint64_t file_id,
-                                   std::uint64_t offset, std::uint64_t length, Wait wait) {
+                                   const Digest& digest, std::uint64_t offset, std::uint64_t length, Wait wait) {
   const auto file = files.open(blob_file_path(folder, file_id), Open::read);
   if (!file) return fail(file);
   const auto file_size = (*file)->size();
   if (!file_size) return fail(file_size);
-  const auto footer = read_footer(**file, *file_size, wait);
+  const auto footer = read_footer(**file, *file_size, digest, wait);
   if (!footer) return fail(footer);
   std::string out;
   if (offset >= footer->size) return out;

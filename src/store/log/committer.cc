@@ -15,14 +15,9 @@ constexpr auto kApplyAgain = std::chrono::milliseconds(100);
 }  // namespace
 
 void LogStore::enqueue(Commit commit, CommitDone done) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!stopping_) {
-      queue_.push_back({std::move(commit), std::move(done)});
-      return;
-    }
-  }
-  done(fail(Code::closed, "the store is closing"));
+  // Also while closing: those who are told that their commit was cancelled put it in line again.
+  const std::lock_guard lock(mutex_);
+  queue_.push_back({std::move(commit), std::move(done)});
 }
 
 void LogStore::kick(bool may_lead) {
@@ -87,29 +82,28 @@ std::vector<LogStore::Pending> LogStore::take_group() {
 }
 
 void LogStore::run_group() {
-  Group group;
+  Group group(*index_);
   group.commits = take_group();
   if (group.commits.empty()) return;
   group.outcomes.resize(group.commits.size());
-  const auto before = sequence_;
   auto done = make_room(group.commits);
   if (done) {
     prepare(group);
     if (!group.written.empty()) done = write_group(group);
   }
-  if (!done) {
-    sequence_ = before;
+  if (!done)
     void_group(group, done.error());
-  } else if (!group.written.empty()) {
+  else if (!group.written.empty())
     apply(group);
-  }
   for (std::size_t i = 0; i < group.commits.size(); ++i) group.commits[i].done(std::move(group.outcomes[i]));
   for (const auto id : group.surplus_files)
-    if (auto removed = files_.remove(blob_file_path(folder_ + "/blobs", id)); !removed)
+    if (auto removed = files_.remove(blob_file_path(folder_ + "/blobs", id));
+        !removed && removed.error().code != Code::not_found)
       base::log::Line(base::log::warning, "store", "blob.remove_failed").with("error", removed.error().text);
 }
 
 Result<void> LogStore::make_room(const std::vector<Pending>& commits) {
+  if (abandoned_) return fail(Code::closed, "the store is closing");
   std::size_t bytes = 0;
   for (const auto& pending : commits) bytes += pending.commit.weight() + kFrameHeaderSize + kFrameAlignment;
   if (!broken_ && writer_->has_room(bytes)) return {};
@@ -138,27 +132,24 @@ Result<void> LogStore::prepare_one(Group& group, Commit& commit) {
   if (commit.weight() > most)
     return fail(Code::too_big, fmt::format("a commit of {} bytes; the most is {}", commit.weight(), most));
   if (auto done = check_expectations(commit); !done) return done;
-  if (auto done = resolve_blobs(group, commit); !done) return done;
+  // Nothing of the group may change before it is certain that this commit is in it.
+  BodyRows bodies(*index_, &group.bodies);
+  std::vector<std::uint64_t> surplus;
+  if (auto done = resolve_rows(bodies, commit); !done) return done;
+  if (auto done = resolve_blobs(bodies, commit, surplus); !done) return done;
   const std::size_t start = group.frames.size();
   group.frames.resize(start + kFrameHeaderSize);
   const auto blobs = encode_commit(group.frames, commit);
   const std::uint64_t payload_at = writer_->offset() + start + kFrameHeaderSize;
-  seal_frame(group.frames, start, writer_->segment(), FrameKind::commit, sequence_ + 1 + group.written.size(),
-             sequence_);
-  for (const auto& row : commit.rows)
-    apply_rows(group.batch, row.key, row.value ? std::string_view(*row.value) : std::string_view(), !row.value);
+  seal_frame(group.frames, start, writer_->salt(), FrameKind::commit, sequence_ + 1 + group.written.size(), sequence_);
+  for (const auto& row : commit.rows) row.value ? group.batch.put(row.key, *row.value) : group.batch.erase(row.key);
   for (const auto& blob : blobs) {
-    const BlobLocation location{.kind = BlobLocation::in_log,
-                                .size = blob.size,
-                                .codec = blob.codec,
-                                .key_id = blob.key_id,
-                                .segment = writer_->segment(),
-                                .offset = payload_at + blob.offset,
-                                .stored = blob.stored,
-                                .crc = blob.crc};
+    const auto location = locate(blob, writer_->segment(), payload_at);
     group.batch.put(blob_key(blob.digest), encode(location));
-    group.new_blobs[std::string(view(blob.digest))] = location;
+    bodies.correct(view(blob.digest), location);
   }
+  group.bodies.merge(bodies);
+  group.surplus_files.insert(group.surplus_files.end(), surplus.begin(), surplus.end());
   return {};
 }
 
@@ -179,35 +170,42 @@ Result<void> LogStore::check_expectations(const Commit& commit) const {
   return {};
 }
 
-Result<std::optional<BlobLocation>> LogStore::find_blob(const Group& group, const Digest& digest) const {
-  if (const auto it = group.new_blobs.find(std::string(view(digest))); it != group.new_blobs.end()) return it->second;
-  const auto row = index_->get(blob_key(digest));
-  if (!row) return fail(row);
-  if (!*row) return std::nullopt;
-  const auto location = decode_location(**row);
-  if (!location) return fail(location);
-  return *location;
+Result<void> LogStore::resolve_rows(BodyRows& bodies, const Commit& commit) const {
+  for (const auto& row : commit.rows) {
+    const auto digest = digest_in(row.key);
+    if (digest.empty()) continue;
+    if (row.value) return fail(Code::invalid, "rows of bodies are put by adding bodies");
+    if (auto done = bodies.set(digest, std::nullopt); !done) return done;
+  }
+  return {};
 }
 
-Result<void> LogStore::resolve_blobs(Group& group, Commit& commit) {
+Result<void> LogStore::resolve_blobs(BodyRows& bodies, Commit& commit, std::vector<std::uint64_t>& surplus) const {
   std::vector<Commit::Blob> fresh;
   for (auto& blob : commit.blobs) {
-    const auto known = find_blob(group, blob.digest);
+    const auto digest = view(blob.digest);
+    const auto known = bodies.find(digest);
     if (!known) return fail(known);
-    if (*known) {
-      // A message to several accounts brings its body with each, in the same file.
-      const bool is_that_file = (*known)->kind == BlobLocation::in_file && (*known)->file_id == blob.staged.file_id;
-      if (!blob.bytes && !is_that_file) group.surplus_files.push_back(blob.staged.file_id);
-    } else if (blob.bytes) {
+    if (*known && !blob.is_moved) {
+      const bool is_it = (*known)->kind == BlobLocation::in_file && (*known)->file_id == blob.staged.file_id;
+      if (!blob.bytes && !is_it) surplus.push_back(blob.staged.file_id);
+      continue;
+    }
+    BlobLocation location;
+    if (blob.bytes) {
       if (blob.bytes->size() > kLargestInlineBlob) return fail(Code::too_big, "a body too large for a commit");
+      location.segment = writer_->segment();
+      location.stored = location.size = blob.bytes->size();
       fresh.push_back(std::move(blob));
     } else {
-      const BlobLocation location{
-          .kind = BlobLocation::in_file, .size = blob.staged.size, .file_id = blob.staged.file_id};
+      const auto there = files_.exists(blob_file_path(folder_ + "/blobs", blob.staged.file_id));
+      if (!there) return fail(there);
+      if (!*there) return fail(Code::unavailable, "a staged body is gone");
+      location = {.kind = BlobLocation::in_file, .size = blob.staged.size, .file_id = blob.staged.file_id};
       commit.put(blob_key(blob.digest), encode(location));
-      commit.put(blob_file_key(blob.staged.file_id), std::string(view(blob.digest)));
-      group.new_blobs[std::string(view(blob.digest))] = location;
+      commit.put(blob_file_key(blob.staged.file_id), std::string(digest));
     }
+    if (auto done = bodies.set(digest, location); !done) return done;
   }
   commit.blobs = std::move(fresh);
   return {};
@@ -236,29 +234,19 @@ void LogStore::void_group(Group& group, const Error& error) {
 }
 
 void LogStore::apply(Group& group) {
-  std::uint64_t stored = 0;
-  for (const auto& [digest, location] : group.new_blobs) stored += location.stored;
-  count_living(group.batch, writer_->segment(), static_cast<std::int64_t>(stored));
+  for (const auto& [segment, change] : group.bodies.living()) count_living(group.batch, segment, change);
   const rocks::Position position{writer_->segment(), writer_->offset(), sequence_};
   // The commits are in force. An index that cannot take them now (a full disk) makes writers wait, not fail.
-  for (auto done = index_->apply(group.batch, position); !done; done = index_->apply(group.batch, position)) {
+  for (auto done = index_->apply_waiting(group.batch, position); !done;
+       done = index_->apply_waiting(group.batch, position)) {
     base::log::Line(base::log::error, "store", "index.apply_failed").with("error", done.error().text);
+    {
+      const std::lock_guard lock(mutex_);
+      abandoned_ = stopping_;  // they are in the log, and the next opening applies them
+    }
+    if (abandoned_) return;
     std::this_thread::sleep_for(kApplyAgain);
   }
-}
-
-void LogStore::apply_rows(rocks::Batch& batch, std::string_view key, std::string_view value, bool erase) {
-  if (!erase) {
-    batch.put(key, value);
-    return;
-  }
-  if (!key.empty() && key.front() == static_cast<char>(Table::blob)) {
-    const auto row = index_->get(key);
-    const auto location = row && *row ? decode_location(**row) : fail(Code::not_found, "");
-    if (location && location->kind == BlobLocation::in_log)
-      count_living(batch, location->segment, -static_cast<std::int64_t>(location->stored));
-  }
-  batch.erase(key);
 }
 
 void LogStore::count_living(rocks::Batch& batch, std::uint64_t segment, std::int64_t change) {
@@ -272,7 +260,7 @@ void LogStore::count_living(rocks::Batch& batch, std::uint64_t segment, std::int
 void LogStore::write_end_mark() {
   if (broken_ || !writer_->has_room(kFrameHeaderSize)) return;
   std::string frame(kFrameHeaderSize, '\0');
-  seal_frame(frame, 0, writer_->segment(), FrameKind::end_mark, sequence_, sequence_);
+  seal_frame(frame, 0, writer_->salt(), FrameKind::end_mark, sequence_, sequence_);
   if (auto done = writer_->write_lazily(frame); !done)
     base::log::Line(base::log::warning, "store", "end_mark.failed").with("error", done.error().text);
 }

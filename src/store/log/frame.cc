@@ -17,9 +17,9 @@ constexpr std::size_t kCrcEnd = 8;  // magic and CRC of a frame
 
 std::size_t padded(std::size_t n) { return (n + kFrameAlignment - 1) / kFrameAlignment * kFrameAlignment; }
 
-std::uint32_t frame_crc(std::string_view covered, std::uint64_t segment) {
+std::uint32_t frame_crc(std::string_view covered, std::uint64_t salt) {
   std::string seed;
-  put_u64(seed, segment);
+  put_u64(seed, salt);
   return codec::crc32c(covered, codec::crc32c(seed));
 }
 
@@ -71,7 +71,11 @@ Result<SegmentHeader> decode_header(std::string_view bytes) {
   return header;
 }
 
-void seal_frame(std::string& out, std::size_t start, std::uint64_t segment, FrameKind kind, std::uint64_t sequence,
+std::uint64_t salt_of(std::string_view store_id, std::uint64_t number) {
+  return ByteReader(store_id).u64() ^ number * 0x9e3779b97f4a7c15;
+}
+
+void seal_frame(std::string& out, std::size_t start, std::uint64_t salt, FrameKind kind, std::uint64_t sequence,
                 std::uint64_t durable) {
   std::string head(kFrameMagic);
   put_u32(head, 0);
@@ -81,12 +85,12 @@ void seal_frame(std::string& out, std::size_t start, std::uint64_t segment, Fram
   put_u64(head, durable);
   overwrite(out, start, head);
   std::string crc;
-  put_u32(crc, frame_crc(std::string_view(out).substr(start + kCrcEnd), segment));
+  put_u32(crc, frame_crc(std::string_view(out).substr(start + kCrcEnd), salt));
   overwrite(out, start + kFrameMagic.size(), crc);
   out.resize(start + padded(out.size() - start), '\0');
 }
 
-std::optional<Frame> read_frame(std::string_view bytes, std::uint64_t segment) {
+std::optional<Frame> read_frame(std::string_view bytes, std::uint64_t salt) {
   ByteReader in(bytes);
   if (in.bytes(kFrameMagic.size()) != kFrameMagic) return std::nullopt;
   const auto crc = in.u32();
@@ -99,14 +103,14 @@ std::optional<Frame> read_frame(std::string_view bytes, std::uint64_t segment) {
   if (!in.ok() || length > kLargestPayload) return std::nullopt;
   if (kind != 1 && kind != 2) return std::nullopt;
   frame.kind = static_cast<FrameKind>(kind);
-  if (frame_crc(bytes.substr(kCrcEnd, kFrameHeaderSize - kCrcEnd + length), segment) != crc) return std::nullopt;
+  if (frame_crc(bytes.substr(kCrcEnd, kFrameHeaderSize - kCrcEnd + length), salt) != crc) return std::nullopt;
   frame.size = padded(kFrameHeaderSize + length);
   return frame;
 }
 
-bool proves_durable(std::string_view bytes, std::uint64_t segment, std::uint64_t sequence) {
+bool proves_durable(std::string_view bytes, std::uint64_t salt, std::uint64_t sequence) {
   for (auto at = bytes.find(kFrameMagic); at != std::string_view::npos; at = bytes.find(kFrameMagic, at + 1)) {
-    const auto frame = read_frame(bytes.substr(at), segment);
+    const auto frame = read_frame(bytes.substr(at), salt);
     if (frame && frame->durable >= sequence) return true;
   }
   return false;

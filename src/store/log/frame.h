@@ -8,7 +8,8 @@
 //              first_sequence(8) previous_number(8) previous_end(8) zeros
 //   frame   := magic(4) crc32c(4) length(4) kind(1) zeros(3) sequence(8) durable(8) payload(length) zeros to 8 bytes
 //
-// A frame's CRC covers all after it, and the segment's number. Frames count up by `sequence`; `durable` is the last
+// A frame's CRC covers all after it, and the segment's salt, which nobody outside can guess: bytes within a body never
+// pass for a frame, whoever wrote them. Frames count up by `sequence`; `durable` is the last
 // sequence known to be on disk when the frame was written.
 //
 // Invariants: only the last segment may end in the middle of a frame, as its last flush may have been cut off; where
@@ -58,15 +59,18 @@ std::string encode_header(const SegmentHeader& header);
 /// Errors: damaged; not_supported when a newer program wrote it.
 Result<SegmentHeader> decode_header(std::string_view bytes);
 
+/// What the CRCs of a segment's frames begin with, from the store's id and the segment's number.
+std::uint64_t salt_of(std::string_view store_id, std::uint64_t number);
+
 /// Completes a frame whose payload was appended to `out` behind kFrameHeaderSize reserved bytes at `start`.
-void seal_frame(std::string& out, std::size_t start, std::uint64_t segment, FrameKind kind, std::uint64_t sequence,
+void seal_frame(std::string& out, std::size_t start, std::uint64_t salt, FrameKind kind, std::uint64_t sequence,
                 std::uint64_t durable);
 
 /// The frame at the start of `bytes`, or nullopt if no whole, undamaged frame is there.
-std::optional<Frame> read_frame(std::string_view bytes, std::uint64_t segment);
+std::optional<Frame> read_frame(std::string_view bytes, std::uint64_t salt);
 
 /// Whether bytes [from, end) hold a whole frame that knows `sequence` to be durable: proof that what is missing at
 /// `from` was once on disk.
-bool proves_durable(std::string_view bytes, std::uint64_t segment, std::uint64_t sequence);
+bool proves_durable(std::string_view bytes, std::uint64_t salt, std::uint64_t sequence);
 
 }  // namespace posthorn::store::log

@@ -15,22 +15,43 @@ namespace posthorn::store::log {
 namespace {
 
 constexpr std::string_view kFormatLine = "posthorn store 1\n";
-constexpr std::uint64_t kFileIdsAnOpening = 1 << 20;
+constexpr std::uint64_t kFileIdsAtOnce = 1 << 20;
+constexpr std::uint64_t kFilesAFolder = 4096;
 constexpr std::size_t kRowsAReplayBatch = 10'000;
 
 std::string file_ids_key() { return KeyBuilder(Table::system).bytes("blob_file_ids").take(); }
 
-std::uint64_t decode_u64(const std::optional<std::string>& value, std::uint64_t otherwise) {
-  if (!value) return otherwise;
+/// Numbers of blob files reserved since the last opening: [begin, end).
+struct FileIds {
+  std::uint64_t begin = 1;
+  std::uint64_t end = 1;
+};
+std::string encode(const FileIds& ids) {
+  std::string out;
+  put_u64(out, ids.begin);
+  put_u64(out, ids.end);
+  return out;
+}
+Result<FileIds> decode_file_ids(const std::optional<std::string>& value) {
+  if (!value) return FileIds();
   ByteReader in(*value);
-  const auto n = in.u64();
-  return in.ok() ? n : otherwise;
+  const FileIds ids{.begin = in.u64(), .end = in.u64()};
+  if (!in.ok() || !in.at_end()) return fail(Code::damaged, "the row of blob file numbers is damaged");
+  return ids;
+}
+
+std::string parent_of(const std::string& folder) {
+  const auto slash = folder.rfind('/');
+  return slash == std::string::npos ? "." : slash == 0 ? "/" : folder.substr(0, slash);
 }
 
 }  // namespace
 
 LogStore::LogStore(FileSystem& files, std::string folder, StoreOptions options)
-    : files_(files), folder_(std::move(folder)), options_(std::move(options)) {}
+    : files_(files),
+      folder_(std::move(folder)),
+      options_(std::move(options)),
+      blob_folders_(files, folder_ + "/blobs") {}
 
 Result<std::unique_ptr<LogStore>> LogStore::open(FileSystem& files, const std::string& folder,
                                                  const StoreOptions& options) {
@@ -41,11 +62,13 @@ Result<std::unique_ptr<LogStore>> LogStore::open(FileSystem& files, const std::s
 
 Result<void> LogStore::start() {
   if (auto done = files_.make_folder(folder_); !done) return done;
+  if (auto done = files_.sync_folder(parent_of(folder_)); !done) return done;
   auto lock = files_.lock(folder_ + "/lock");
   if (!lock) return fail(lock);
   lock_ = std::move(*lock);
   for (const char* name : {"/log", "/blobs", "/index"})
     if (auto done = files_.make_folder(folder_ + name); !done) return done;
+  if (auto done = files_.sync_folder(folder_); !done) return done;
   if (auto done = read_format(); !done) return done;
   auto index = rocks::Index::open(files_, folder_ + "/index", options_.index);
   if (!index) return fail(index);
@@ -63,6 +86,9 @@ LogStore::~LogStore() {
   }
   wake_.notify_all();
   committer_.join();
+  if (!broken_)
+    if (auto done = writer_->sync(); !done)
+      base::log::Line(base::log::warning, "store", "close.sync_failed").with("error", done.error().text);
   if (auto done = index_->flush(); !done)
     base::log::Line(base::log::warning, "store", "close.flush_failed").with("error", done.error().text);
 }
@@ -100,64 +126,97 @@ Result<void> LogStore::replay_log() {
                                       return true;
                                     });
   if (!counted) return counted;
-  rocks::Batch batch;
+  std::optional<Group> group(std::in_place, *index_);
   std::size_t rows = 0;
   rocks::Position reached = *position;
+  const auto apply_group = [&]() -> Result<void> {
+    for (const auto& [number, change] : group->bodies.living()) count_living(group->batch, number, change);
+    if (group->batch.empty()) return {};
+    auto done = index_->apply_waiting(group->batch, reached);
+    group.emplace(*index_);
+    rows = 0;
+    return done;
+  };
   const auto visit = [&](const FramePlace& place, std::string_view payload) -> Result<void> {
-    const auto commit = decode_commit(payload);
-    if (!commit) return fail(commit);
-    for (const auto& row : commit->rows) apply_rows(batch, row.key, row.value, row.erase);
-    for (const auto& blob : commit->blobs) {
-      const BlobLocation location{.kind = BlobLocation::in_log,
-                                  .size = blob.size,
-                                  .codec = blob.codec,
-                                  .key_id = blob.key_id,
-                                  .segment = place.segment,
-                                  .offset = place.payload_offset + blob.offset,
-                                  .stored = blob.stored,
-                                  .crc = blob.crc};
-      batch.put(blob_key(blob.digest), encode(location));
-      count_living(batch, place.segment, static_cast<std::int64_t>(blob.stored));
-    }
+    if (auto done = replay_frame(place, payload, *group); !done) return done;
     reached = {place.segment, place.end, place.sequence};
     ++replayed_;
-    rows += commit->rows.size() + commit->blobs.size();
-    if (rows < kRowsAReplayBatch) return {};
-    rows = 0;
-    auto full = std::exchange(batch, rocks::Batch());
-    return index_->apply(full, reached);
+    rows += group->written.size();
+    return rows < kRowsAReplayBatch ? Result<void>() : apply_group();
   };
   const auto end =
       replay(files_, folder_ + "/log", store_id_, position->segment, position->offset, position->sequence, visit);
   if (!end) return fail(end);
-  if (!batch.empty())
-    if (auto done = index_->apply(batch, reached); !done) return done;
+  if (auto done = apply_group(); !done) return done;
   sequence_ = end->sequence;
   writer_ = std::make_unique<SegmentWriter>(files_, folder_ + "/log", store_id_, options_.segment_bytes, end->segment,
                                             end->offset);
   return writer_->begin_segment(sequence_ + 1);
 }
 
+Result<void> LogStore::replay_frame(const FramePlace& place, std::string_view payload, Group& group) {
+  const auto commit = decode_commit(payload);
+  if (!commit)
+    return fail(Code::damaged, fmt::format("log segment {} at offset {}: {}", segment_name(place.segment),
+                                           place.payload_offset, commit.error().text));
+  for (const auto& row : commit->rows) {
+    if (const auto digest = digest_in(row.key); !digest.empty()) {
+      std::optional<BlobLocation> location;
+      if (!row.erase) {
+        auto decoded = decode_location(row.value);
+        if (!decoded) return fail(decoded);
+        location = std::move(*decoded);
+      }
+      if (auto done = group.bodies.set(digest, std::move(location)); !done) return done;
+    }
+    row.erase ? group.batch.erase(row.key) : group.batch.put(row.key, row.value);
+  }
+  for (const auto& blob : commit->blobs) {
+    const auto location = locate(blob, place.segment, place.payload_offset);
+    if (auto done = group.bodies.set(view(blob.digest), location); !done) return done;
+    group.batch.put(blob_key(blob.digest), encode(location));
+  }
+  group.written.resize(commit->rows.size() + commit->blobs.size());
+  return {};
+}
+
+Result<void> LogStore::sweep_folder(std::uint64_t file_id) {
+  const auto names = files_.list(blob_file_folder(folder_ + "/blobs", file_id));
+  if (!names) return fail(names);
+  for (const auto& name : *names) {
+    const auto id = std::strtoull(name.c_str(), nullptr, 16);
+    const auto owner = index_->get(blob_file_key(id));
+    if (!owner) return fail(owner);
+    if (*owner) continue;
+    if (auto done = files_.remove(blob_file_path(folder_ + "/blobs", id)); !done)
+      base::log::Line(base::log::warning, "store", "orphan.remove_failed").with("error", done.error().text);
+  }
+  return {};
+}
+
 Result<void> LogStore::sweep_orphans() {
   const auto row = index_->get(file_ids_key());
   if (!row) return fail(row);
-  const auto first = decode_u64(*row, 1);
-  const auto used_from = first > kFileIdsAnOpening ? first - kFileIdsAnOpening : 1;
-  for (auto id = used_from; id < first; id += 4096) {
-    const auto names = files_.list(blob_file_folder(folder_ + "/blobs", id));
-    if (!names) break;  // folders are made in the order of their numbers
-    for (const auto& name : *names) {
-      const auto file_id = std::strtoull(name.c_str(), nullptr, 16);
-      const auto owner = index_->get(blob_file_key(file_id));
-      if (!owner) return fail(owner);
-      if (!*owner)
-        if (auto done = files_.remove(blob_file_path(folder_ + "/blobs", file_id)); !done) return done;
-    }
+  const auto used = decode_file_ids(*row);
+  if (!used) return fail(used);
+  const auto first_folder = used->begin - used->begin % kFilesAFolder;
+  for (auto id = first_folder; id < used->end; id += kFilesAFolder) {
+    const auto done = sweep_folder(id);
+    if (!done && done.error().code == Code::not_found) break;  // folders are made in the order of their numbers
+    if (!done) return done;
   }
-  next_file_id_ = first;
-  std::string next;
-  put_u64(next, first + kFileIdsAnOpening);
-  return commit(Commit().put(file_ids_key(), next));
+  next_file_id_ = file_ids_begin_ = file_ids_end_ = used->end;
+  return {};
+}
+
+Result<std::uint64_t> LogStore::new_file_id() {
+  const std::lock_guard lock(file_ids_mutex_);
+  if (next_file_id_ == file_ids_end_) {
+    const FileIds more{.begin = file_ids_begin_, .end = file_ids_end_ + kFileIdsAtOnce};
+    if (auto done = commit(Commit().put(file_ids_key(), encode(more))); !done) return fail(done);
+    file_ids_end_ = more.end;
+  }
+  return next_file_id_++;
 }
 
 Result<std::optional<std::string>> LogStore::get(std::string_view key, Wait wait) const {
@@ -196,20 +255,40 @@ Result<std::string> LogStore::read_from_log(const BlobLocation& location, Wait w
 
 Result<std::string> LogStore::read_blob(const Digest& digest, std::uint64_t offset, std::uint64_t length,
                                         Wait wait) const {
-  const auto row = index_->get(blob_key(digest), wait);
-  if (!row) return fail(row);
-  if (!*row) return fail(Code::not_found, "no body " + to_hex(view(digest)));
-  const auto location = decode_location(**row);
+  const auto key = blob_key(digest);
+  auto row = index_->get(key, wait);
+  while (true) {
+    if (!row) return fail(row);
+    if (!*row) return fail(Code::not_found, "no body " + to_hex(view(digest)));
+    auto bytes = read_located(digest, **row, offset, length, wait);
+    if (bytes || bytes.error().code == Code::unavailable) return bytes;
+    // It may have been moved, or removed, meanwhile.
+    auto now = index_->get(key, wait);
+    if (now && *now && **now == **row) {
+      if (bytes.error().code == Code::not_found)
+        return fail(Code::damaged, "a body's file is missing: " + bytes.error().text);
+      return bytes;
+    }
+    row = std::move(now);
+  }
+}
+
+Result<std::string> LogStore::read_located(const Digest& digest, std::string_view row, std::uint64_t offset,
+                                           std::uint64_t length, Wait wait) const {
+  const auto location = decode_location(row);
   if (!location) return fail(location);
   if (location->kind == BlobLocation::in_file)
-    return read_blob_file(files_, folder_ + "/blobs", location->file_id, offset, length, wait);
+    return read_blob_file(files_, folder_ + "/blobs", location->file_id, digest, offset, length, wait);
   auto bytes = read_from_log(*location, wait);
   if (!bytes || (offset == 0 && length >= bytes->size())) return bytes;
   return offset >= bytes->size() ? std::string() : bytes->substr(offset, length);
 }
 
 Result<std::unique_ptr<BlobWriter>> LogStore::new_blob() {
-  return write_blob_file(files_, folder_ + "/blobs", next_file_id_++);
+  const auto id = new_file_id();
+  if (!id) return fail(id);
+  if (auto done = blob_folders_.need(*id); !done) return fail(done);
+  return write_blob_file(files_, folder_ + "/blobs", *id);
 }
 
 bool LogStore::has_room() const {
@@ -221,26 +300,49 @@ LogStore::Statistics LogStore::statistics() const {
   return {commits_.load(), flushes_.load(), replayed_, index_->statistics()};
 }
 
-Result<std::vector<std::string>> LogStore::check() const {
-  std::vector<std::string> wrong;
-  if (auto done = index_->verify(); !done) wrong.push_back(done.error().text);
-  const auto check_blob = [&](std::string_view key, std::string_view) {
+void LogStore::check_bodies(const View& view_now, std::map<std::uint64_t, std::uint64_t>& living,
+                            std::vector<std::string>& wrong) const {
+  const auto check_blob = [&](std::string_view key, std::string_view row) {
     Digest digest;
     if (key.size() != digest.size() + 1) {
       wrong.push_back("the row of a body has a bad key");
       return true;
     }
     std::copy(key.begin() + 1, key.end(), digest.begin());
+    const auto name = to_hex(view(digest));
+    if (const auto location = decode_location(row); location && location->kind == BlobLocation::in_log)
+      living[location->segment] += location->stored;
     const auto bytes = read_blob(digest, 0, UINT64_MAX, Wait::disk);
+    if (!bytes && bytes.error().code == Code::not_found) return true;  // erased since
     if (!bytes)
-      wrong.push_back(fmt::format("body {}: {}", to_hex(view(digest)), bytes.error().text));
+      wrong.push_back(fmt::format("body {}: {}", name, bytes.error().text));
     else if (codec::sha256(*bytes) != view(digest))
-      wrong.push_back(fmt::format("body {} does not match its digest", to_hex(view(digest))));
+      wrong.push_back(fmt::format("body {} does not match its digest", name));
     return true;
   };
   const auto prefix = KeyBuilder(Table::blob).take();
-  const auto snapshot = index_->snapshot();
-  if (auto done = snapshot->scan(prefix, after_prefix(prefix), check_blob); !done) return fail(done);
+  if (auto done = view_now.scan(prefix, after_prefix(prefix), check_blob); !done) wrong.push_back(done.error().text);
+}
+
+Result<std::vector<std::string>> LogStore::check() const {
+  std::vector<std::string> wrong;
+  if (auto done = index_->verify(); !done) wrong.push_back(done.error().text);
+  const auto now = index_->snapshot();
+  std::map<std::uint64_t, std::uint64_t> living;
+  check_bodies(*now, living, wrong);
+  const auto prefix = KeyBuilder(Table::segment).take();
+  const auto counted = now->scan(prefix, after_prefix(prefix), [&](std::string_view key, std::string_view value) {
+    const auto number = ByteReader(key.substr(1)).u64();
+    const auto bytes = ByteReader(value).u64();
+    if (living[number] != bytes)
+      wrong.push_back(
+          fmt::format("log segment {}: {} living bytes, counted as {}", segment_name(number), living[number], bytes));
+    living.erase(number);
+    return true;
+  });
+  if (!counted) wrong.push_back(counted.error().text);
+  for (const auto& [number, bytes] : living)
+    if (bytes != 0) wrong.push_back(fmt::format("log segment {}: its bytes are not counted", segment_name(number)));
   return wrong;
 }
 

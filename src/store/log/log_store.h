@@ -16,8 +16,10 @@
 #include <thread>
 #include <unordered_map>
 
-#include "store/blob/location.h"
+#include "store/blob/blob_file.h"
 #include "store/commit_codec.h"
+#include "store/log/body_rows.h"
+#include "store/log/replay.h"
 #include "store/log/segment_writer.h"
 #include "store/rocks/index.h"
 #include "store/store.h"
@@ -69,13 +71,13 @@ class LogStore final : public Store {
   };
   /// What one flush brings to disk.
   struct Group {
+    explicit Group(const rocks::Index& index) : bodies(index, nullptr) {}
     std::vector<Pending> commits;
     std::vector<Result<void>> outcomes;
     std::vector<std::size_t> written;  ///< indexes of those that have a frame
     std::string frames;
     rocks::Batch batch;
-    std::uint64_t last_sequence = 0;
-    std::unordered_map<std::string, BlobLocation> new_blobs;
+    BodyRows bodies;
     std::vector<std::uint64_t> surplus_files;  ///< staged files whose body is stored already
   };
 
@@ -83,9 +85,16 @@ class LogStore final : public Store {
   Result<void> start();
   Result<void> read_format();
   Result<void> replay_log();
+  Result<void> replay_frame(const FramePlace& place, std::string_view payload, Group& group);
   Result<void> sweep_orphans();
+  Result<void> sweep_folder(std::uint64_t file_id);
+  Result<std::uint64_t> new_file_id();
   Result<std::shared_ptr<File>> open_segment(std::uint64_t number) const;
   Result<std::string> read_from_log(const BlobLocation& location, Wait wait) const;
+  Result<std::string> read_located(const Digest& digest, std::string_view row, std::uint64_t offset,
+                                   std::uint64_t length, Wait wait) const;
+  void check_bodies(const View& view, std::map<std::uint64_t, std::uint64_t>& living,
+                    std::vector<std::string>& wrong) const;
 
   void committer();
   void run_group();
@@ -93,12 +102,11 @@ class LogStore final : public Store {
   void prepare(Group& group);
   Result<void> prepare_one(Group& group, Commit& commit);
   Result<void> check_expectations(const Commit& commit) const;
-  Result<void> resolve_blobs(Group& group, Commit& commit);
-  Result<std::optional<BlobLocation>> find_blob(const Group& group, const Digest& digest) const;
+  Result<void> resolve_rows(BodyRows& bodies, const Commit& commit) const;
+  Result<void> resolve_blobs(BodyRows& bodies, Commit& commit, std::vector<std::uint64_t>& surplus) const;
   Result<void> write_group(Group& group);
   Result<void> make_room(const std::vector<Pending>& commits);
   void apply(Group& group);
-  void apply_rows(rocks::Batch& batch, std::string_view key, std::string_view value, bool erase);
   void count_living(rocks::Batch& batch, std::uint64_t segment, std::int64_t change);
   void void_group(Group& group, const Error& error);
   void write_end_mark();
@@ -114,9 +122,14 @@ class LogStore final : public Store {
   mutable std::unordered_map<std::uint64_t, std::shared_ptr<File>> open_segments_;
   std::uint64_t sequence_ = 0;  ///< of the last frame written
   std::unordered_map<std::uint64_t, std::uint64_t> living_;
-  bool broken_ = false;  ///< the last write failed and no new segment could be begun since
+  bool broken_ = false;     ///< the last write failed and no new segment could be begun since
+  bool abandoned_ = false;  ///< closing, and the index does not take what is in the log: nothing more is written
   std::atomic<std::uint64_t> epoch_{1};
-  std::atomic<std::uint64_t> next_file_id_{1};
+  BlobFolders blob_folders_;
+  std::mutex file_ids_mutex_;
+  std::uint64_t next_file_id_ = 1;
+  std::uint64_t file_ids_end_ = 1;    ///< below it they are reserved
+  std::uint64_t file_ids_begin_ = 1;  ///< of those reserved since the opening
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;

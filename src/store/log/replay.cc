@@ -11,6 +11,7 @@ std::unexpected<Error> damaged(std::uint64_t segment, std::uint64_t offset, std:
 
 struct Segment {
   SegmentHeader header;
+  std::uint64_t salt = 0;
   std::string bytes;
 };
 
@@ -18,10 +19,11 @@ Result<Segment> load(FileSystem& files, const std::string& path, std::uint64_t n
   auto bytes = read_file(files, path);
   if (!bytes) return fail(bytes);
   auto header = decode_header(*bytes);
+  if (!header && header.error().code == Code::damaged) return damaged(number, 0, header.error().text);
   if (!header) return fail(header.error().code, path + ": " + header.error().text);
   if (header->number != number || header->store_id != store_id)
     return damaged(number, 0, "the segment belongs to another place or another store");
-  return Segment{std::move(*header), std::move(*bytes)};
+  return Segment{std::move(*header), salt_of(store_id, number), std::move(*bytes)};
 }
 
 /// The end of frames that `next` declares, or the file's where the segment is the last.
@@ -30,16 +32,30 @@ struct Limits {
   bool declared;
 };
 
+/// The frame at `at` if it is the one to come, be it behind a damaged end mark.
+std::optional<Frame> next_frame(const Segment& segment, std::uint64_t& at, std::uint64_t end, std::uint64_t sequence) {
+  const auto bytes = std::string_view(segment.bytes).substr(0, end);
+  const auto follows = [sequence](const std::optional<Frame>& frame) {
+    return frame && frame->sequence == sequence + (frame->kind == FrameKind::commit ? 1 : 0);
+  };
+  const auto here = read_frame(bytes.substr(at), segment.salt);
+  if (follows(here)) return here;
+  if (here || at + kFrameHeaderSize > end) return std::nullopt;
+  const auto behind = read_frame(bytes.substr(at + kFrameHeaderSize), segment.salt);
+  if (!follows(behind)) return std::nullopt;
+  at += kFrameHeaderSize;
+  return behind;
+}
+
 /// Visits the frames of one segment from `at`; leaves `end` behind the last one.
 Result<void> walk(const Segment& segment, std::uint64_t at, Limits limits, LogEnd& end, const FrameVisitor& visit) {
   const std::string_view bytes(segment.bytes);
   const std::uint64_t number = segment.header.number;
   while (at < limits.end) {
-    const auto frame = read_frame(bytes.substr(at, limits.end - at), number);
-    const bool expected = frame && frame->sequence == end.sequence + (frame->kind == FrameKind::commit ? 1 : 0);
-    if (!expected) {
+    const auto frame = next_frame(segment, at, limits.end, end.sequence);
+    if (!frame) {
       if (limits.declared) return damaged(number, at, "a commit that was durable cannot be read");
-      if (proves_durable(bytes.substr(at), number, end.sequence + 1))
+      if (proves_durable(bytes.substr(at), segment.salt, end.sequence + 1))
         return damaged(number, at, "a commit that was durable cannot be read, though later ones can");
       break;
     }
@@ -89,7 +105,10 @@ Result<LogEnd> replay(FileSystem& files, const std::string& folder, const std::s
       limits = {following->header.previous_end, true};
       if (limits.end > current->bytes.size()) return damaged(it->first, current->bytes.size(), "the file is too short");
     }
-    const std::uint64_t from = it->first == segment && offset != 0 ? offset : kHeaderSize;
+    const bool is_first = it->first == segment && offset != 0;
+    if (!is_first && current->header.first_sequence != end.sequence + 1)
+      return damaged(it->first, 0, "commits before the segment are missing");
+    const std::uint64_t from = is_first ? offset : kHeaderSize;
     if (auto done = walk(*current, from, limits, end, visit); !done) return fail(done);
     if (next == segments->end()) return end;
     current = std::move(following);

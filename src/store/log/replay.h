@@ -25,10 +25,12 @@ struct LogEnd {
   std::uint64_t sequence = 0;  ///< of the last frame in force
 };
 
-/// The segments in `folder` by number. Errors: io; damaged where a number is missing between two.
+/// The segments in `folder` by number. Errors: io.
 Result<std::map<std::uint64_t, std::string>> list_segments(FileSystem& files, const std::string& folder);
 
-/// Visits every frame in force from (segment, offset) on; (0, 0) is the beginning of the log. Errors: what `visit`
+/// Visits every frame in force from (segment, offset) on; (0, 0) is the beginning of the log. Segments before that one
+/// may be gone, later ones not. An end mark that is damaged is passed over where the frame behind it shows that nothing
+/// else is missing. Errors: what `visit`
 /// answers; damaged, naming segment and offset, where a frame that was durable is not readable; io.
 Result<LogEnd> replay(FileSystem& files, const std::string& folder, const std::string& store_id, std::uint64_t segment,
                       std::uint64_t offset, std::uint64_t sequence, const FrameVisitor& visit);

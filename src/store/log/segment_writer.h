@@ -30,6 +30,7 @@ class SegmentWriter {
   /// Where the next frames will go, and in which segment.
   std::uint64_t segment() const { return number_; }
   std::uint64_t offset() const { return offset_; }
+  std::uint64_t salt() const { return salt_of(store_id_, number_); }
   bool has_room(std::size_t bytes) const { return offset_ + bytes <= segment_bytes_; }
 
   /// Writes whole frames at offset() and flushes them. After an error nothing is known of them: void them with
@@ -37,6 +38,8 @@ class SegmentWriter {
   Result<void> write(std::string_view frames);
   /// Writes without flushing; for end marks.
   Result<void> write_lazily(std::string_view frames);
+  /// Flushes what was written lazily.
+  Result<void> sync() { return file_->sync(); }
 
  private:
   Result<std::unique_ptr<File>> take_prepared();

@@ -126,13 +126,13 @@ Result<void> MemoryStore::run(Commit& commit) {
   if (!room_ && !commit.blobs.empty()) return fail(Code::full_disk, "the disk is nearly full");
   for (const auto& expected : commit.expectations)
     if (!holds(expected)) return fail(Code::conflict, "a precondition of the commit does not hold");
-  auto& rows = own_rows();
-  for (auto& blob : commit.blobs) {
-    auto& kept = blobs_[std::string(view(blob.digest))];
-    if (!kept) kept = blob.bytes ? blob.bytes : staged_[blob.staged.file_id];
-    staged_.erase(blob.staged.file_id);
-    rows[blob_key(blob.digest)] = encode(BlobLocation{.size = kept->size()});
+  for (const auto& blob : commit.blobs) {
+    if (blob.bytes && blob.bytes->size() > kLargestInlineBlob)
+      return fail(Code::too_big, "a body too large for a commit");
+    if (!blob.bytes && !blobs_.contains(view(blob.digest)) && !staged_.contains(blob.staged.file_id))
+      return fail(Code::unavailable, "a staged body is gone");
   }
+  auto& rows = own_rows();
   for (auto& row : commit.rows) {
     if (row.value)
       rows[row.key] = std::move(*row.value);
@@ -140,6 +140,12 @@ Result<void> MemoryStore::run(Commit& commit) {
       rows.erase(row.key);
     if (!row.value && row.key.starts_with(static_cast<char>(Table::blob))) blobs_.erase(row.key.substr(1));
   }
+  for (auto& blob : commit.blobs) {
+    auto& kept = blobs_[std::string(view(blob.digest))];
+    if (!kept) kept = blob.bytes ? blob.bytes : staged_[blob.staged.file_id];
+    rows[blob_key(blob.digest)] = encode(BlobLocation{.size = kept->size()});
+  }
+  for (const auto& blob : commit.blobs) staged_.erase(blob.staged.file_id);
   return {};
 }
 

@@ -2,7 +2,9 @@
 
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
+#include <rocksdb/system_clock.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace posthorn::store::rocks {
@@ -14,17 +16,34 @@ using rocksdb::IOStatus;
 using rocksdb::Slice;
 using Files = store::FileSystem;  // rocksdb's class of that name is a base of one below
 
+// A full disk is told as any other failure: RocksDB's own way back from it polls for minutes, and refuses ours until it
+// is through (7.8).
+IOStatus retryable(IOStatus status) {
+  if (status.IsNoSpace()) status = IOStatus::IOError(status.ToString());
+  if (!status.ok() && !status.IsNotFound() && !status.IsPathNotFound()) status.SetRetryable(true);
+  return status;
+}
+
 IOStatus status_of(const Error& error) {
   switch (error.code) {
     case Code::not_found: return IOStatus::PathNotFound(error.text);
-    case Code::full_disk: return IOStatus::NoSpace(error.text);
-    default: return IOStatus::IOError(error.text);
+    case Code::full_disk: return retryable(IOStatus::NoSpace(error.text));
+    default: return retryable(IOStatus::IOError(error.text));
   }
 }
 
 template <class T>
 IOStatus status_of(const Result<T>& result) {
   return result ? IOStatus::OK() : status_of(result.error());
+}
+
+/// RocksDB writes "folder/" and "folder//name" where it means "folder" and "folder/name".
+std::string plain(const std::string& path) {
+  std::string out;
+  for (const char c : path)
+    if (c != '/' || out.empty() || out.back() != '/') out += c;
+  if (out.size() > 1 && out.back() == '/') out.pop_back();
+  return out;
 }
 
 IOStatus read(const File& file, std::uint64_t offset, std::size_t n, Slice* result, char* scratch) {
@@ -103,6 +122,13 @@ class Lock final : public rocksdb::FileLock {
   std::unique_ptr<File> file;
 };
 
+class SilentLogger final : public rocksdb::Logger {
+ public:
+  using Logger::Logv;
+  void Logv(const char*, va_list) override {}
+  size_t GetLogFileSize() const override { return 0; }
+};
+
 /// Maps RocksDB's file system onto ours. Advice (read-ahead, preallocation) is dropped.
 class SeamFileSystem final : public rocksdb::FileSystemWrapper {
  public:
@@ -111,25 +137,25 @@ class SeamFileSystem final : public rocksdb::FileSystemWrapper {
 
   IOStatus NewSequentialFile(const std::string& name, const rocksdb::FileOptions&,
                              std::unique_ptr<rocksdb::FSSequentialFile>* result, IODebugContext*) override {
-    auto file = files_.open(name, Open::read);
+    auto file = files_.open(plain(name), Open::read);
     if (file) *result = std::make_unique<SequentialFile>(std::move(*file));
     return status_of(file);
   }
   IOStatus NewRandomAccessFile(const std::string& name, const rocksdb::FileOptions&,
                                std::unique_ptr<rocksdb::FSRandomAccessFile>* result, IODebugContext*) override {
-    auto file = files_.open(name, Open::read);
+    auto file = files_.open(plain(name), Open::read);
     if (file) *result = std::make_unique<RandomAccessFile>(std::move(*file));
     return status_of(file);
   }
   IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions&,
                            std::unique_ptr<rocksdb::FSWritableFile>* result, IODebugContext*) override {
-    auto file = files_.open(name, Open::renew);
+    auto file = files_.open(plain(name), Open::renew);
     if (file) *result = std::make_unique<WritableFile>(std::move(*file), 0);
     return status_of(file);
   }
   IOStatus ReopenWritableFile(const std::string& name, const rocksdb::FileOptions&,
                               std::unique_ptr<rocksdb::FSWritableFile>* result, IODebugContext*) override {
-    auto file = files_.open(name, Open::write);
+    auto file = files_.open(plain(name), Open::write);
     if (!file) return status_of(file);
     const auto size = (*file)->size();
     if (size) *result = std::make_unique<WritableFile>(std::move(*file), *size);
@@ -137,31 +163,31 @@ class SeamFileSystem final : public rocksdb::FileSystemWrapper {
   }
   IOStatus NewDirectory(const std::string& name, const IOOptions&, std::unique_ptr<rocksdb::FSDirectory>* result,
                         IODebugContext*) override {
-    *result = std::make_unique<Directory>(files_, name);
+    *result = std::make_unique<Directory>(files_, plain(name));
     return IOStatus::OK();
   }
   IOStatus FileExists(const std::string& name, const IOOptions&, IODebugContext*) override {
-    const auto there = files_.exists(name);
+    const auto there = files_.exists(plain(name));
     if (there && !*there) return IOStatus::NotFound();
     return status_of(there);
   }
   IOStatus GetChildren(const std::string& folder, const IOOptions&, std::vector<std::string>* names,
                        IODebugContext*) override {
-    auto list = files_.list(folder);
+    auto list = files_.list(plain(folder));
     if (list) *names = std::move(*list);
     return status_of(list);
   }
   IOStatus DeleteFile(const std::string& name, const IOOptions&, IODebugContext*) override {
-    return status_of(files_.remove(name));
+    return status_of(files_.remove(plain(name)));
   }
   IOStatus CreateDir(const std::string& name, const IOOptions&, IODebugContext*) override {
-    return status_of(files_.make_folder(name));
+    return status_of(files_.make_folder(plain(name)));
   }
   IOStatus CreateDirIfMissing(const std::string& name, const IOOptions&, IODebugContext*) override {
-    return status_of(files_.make_folder(name));
+    return status_of(files_.make_folder(plain(name)));
   }
   IOStatus GetFileSize(const std::string& name, const IOOptions&, uint64_t* size, IODebugContext*) override {
-    const auto file = files_.open(name, Open::read);
+    const auto file = files_.open(plain(name), Open::read);
     if (!file) return status_of(file);
     const auto bytes = (*file)->size();
     if (bytes) *size = *bytes;
@@ -172,13 +198,13 @@ class SeamFileSystem final : public rocksdb::FileSystemWrapper {
     return IOStatus::OK();
   }
   IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions&, IODebugContext*) override {
-    return status_of(files_.rename(from, to));
+    return status_of(files_.rename(plain(from), plain(to)));
   }
   IOStatus LinkFile(const std::string&, const std::string&, const IOOptions&, IODebugContext*) override {
     return IOStatus::NotSupported();
   }
   IOStatus LockFile(const std::string& name, const IOOptions&, rocksdb::FileLock** lock, IODebugContext*) override {
-    auto held = files_.lock(name);
+    auto held = files_.lock(plain(name));
     if (held) *lock = new Lock(std::move(*held));  // NOLINT: RocksDB owns it until UnlockFile
     return status_of(held);
   }
@@ -196,26 +222,107 @@ class SeamFileSystem final : public rocksdb::FileSystemWrapper {
     return IOStatus::OK();
   }
   IOStatus IsDirectory(const std::string& path, const IOOptions&, bool* is, IODebugContext*) override {
-    const auto list = files_.list(path);
+    const auto list = files_.list(plain(path));
     *is = list.has_value();
     return IOStatus::OK();
   }
   /// RocksDB's own log lines go nowhere under test.
   IOStatus NewLogger(const std::string&, const IOOptions&, std::shared_ptr<rocksdb::Logger>* logger,
                      IODebugContext*) override {
-    logger->reset();
-    return IOStatus::NotSupported();
+    *logger = std::make_shared<SilentLogger>();
+    return IOStatus::OK();
   }
 
  private:
   Files& files_;
 };
 
+class RetryableFile final : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  using FSWritableFileOwnerWrapper::FSWritableFileOwnerWrapper;
+  IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* dbg) override {
+    return retryable(target()->Append(data, options, dbg));
+  }
+  IOStatus Append(const Slice& data, const IOOptions& options, const rocksdb::DataVerificationInfo& verification,
+                  IODebugContext* dbg) override {
+    return retryable(target()->Append(data, options, verification, dbg));
+  }
+  IOStatus Truncate(uint64_t size, const IOOptions& options, IODebugContext* dbg) override {
+    return retryable(target()->Truncate(size, options, dbg));
+  }
+  IOStatus Close(const IOOptions& options, IODebugContext* dbg) override {
+    return retryable(target()->Close(options, dbg));
+  }
+  IOStatus Flush(const IOOptions& options, IODebugContext* dbg) override {
+    return retryable(target()->Flush(options, dbg));
+  }
+  IOStatus Sync(const IOOptions& options, IODebugContext* dbg) override {
+    return retryable(target()->Sync(options, dbg));
+  }
+  IOStatus Fsync(const IOOptions& options, IODebugContext* dbg) override {
+    return retryable(target()->Fsync(options, dbg));
+  }
+  IOStatus RangeSync(uint64_t offset, uint64_t n, const IOOptions& options, IODebugContext* dbg) override {
+    return retryable(target()->RangeSync(offset, n, options, dbg));
+  }
+};
+
+class RetryableDirectory final : public rocksdb::FSDirectoryWrapper {
+ public:
+  using FSDirectoryWrapper::FSDirectoryWrapper;
+  IOStatus Fsync(const IOOptions& options, IODebugContext* dbg) override {
+    return retryable(FSDirectoryWrapper::Fsync(options, dbg));
+  }
+  IOStatus FsyncWithDirOptions(const IOOptions& options, IODebugContext* dbg,
+                               const rocksdb::DirFsyncOptions& folder) override {
+    return retryable(FSDirectoryWrapper::FsyncWithDirOptions(options, dbg, folder));
+  }
+};
+
+/// The operating system's files as RocksDB knows them, failures of writes marked as worth repeating.
+class RetryableFileSystem final : public rocksdb::FileSystemWrapper {
+ public:
+  RetryableFileSystem() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+  const char* Name() const override { return "PosthornRealFileSystem"; }
+  IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                           std::unique_ptr<rocksdb::FSWritableFile>* result, IODebugContext* dbg) override {
+    auto status = retryable(target()->NewWritableFile(name, options, result, dbg));
+    if (status.ok()) *result = std::make_unique<RetryableFile>(std::move(*result));
+    return status;
+  }
+  IOStatus NewDirectory(const std::string& name, const IOOptions& options,
+                        std::unique_ptr<rocksdb::FSDirectory>* result, IODebugContext* dbg) override {
+    auto status = retryable(target()->NewDirectory(name, options, result, dbg));
+    if (status.ok()) *result = std::make_unique<RetryableDirectory>(std::move(*result));
+    return status;
+  }
+  IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions& options,
+                      IODebugContext* dbg) override {
+    return retryable(target()->RenameFile(from, to, options, dbg));
+  }
+};
+
+/// After a failed flush RocksDB sleeps for a second: a millisecond is enough for a simulated disk.
+class ShortSleeps final : public rocksdb::SystemClockWrapper {
+ public:
+  ShortSleeps() : SystemClockWrapper(rocksdb::SystemClock::Default()) {}
+  const char* Name() const override { return "PosthornShortSleeps"; }
+  void SleepForMicroseconds(int micros) override { target_->SleepForMicroseconds(std::min(micros, 1000)); }
+};
+
+class SeamEnv final : public rocksdb::EnvWrapper {
+ public:
+  explicit SeamEnv(const std::shared_ptr<SeamFileSystem>& files) : EnvWrapper(rocksdb::NewCompositeEnv(files)) {
+    file_system_ = files;
+    system_clock_ = std::make_shared<ShortSleeps>();
+  }
+};
+
 }  // namespace
 
 std::unique_ptr<rocksdb::Env> make_env(FileSystem& files) {
-  if (&files == &real_files()) return rocksdb::NewCompositeEnv(rocksdb::FileSystem::Default());
-  return rocksdb::NewCompositeEnv(std::make_shared<SeamFileSystem>(files));
+  if (&files == &real_files()) return rocksdb::NewCompositeEnv(std::make_shared<RetryableFileSystem>());
+  return std::make_unique<SeamEnv>(std::make_shared<SeamFileSystem>(files));
 }
 
 }  // namespace posthorn::store::rocks

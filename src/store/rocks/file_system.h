@@ -12,7 +12,9 @@ class Env;
 namespace posthorn::store::rocks {
 
 /// An environment whose files are `files`. For the operating system's own files it is RocksDB's, which knows more of
-/// them (read-ahead, preallocation). Must outlive the database.
+/// them (read-ahead, preallocation). Failed writes are marked as worth repeating: RocksDB then writes the memtable or
+/// manifest anew, to another file, when it is told to go on, instead of refusing everything until it is opened again.
+/// Must outlive the database.
 std::unique_ptr<rocksdb::Env> make_env(FileSystem& files);
 
 }  // namespace posthorn::store::rocks

@@ -4,16 +4,21 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <rocksdb/write_buffer_manager.h>
 
-#include "base/log.h"
+#include <thread>
+
+#include "base/clock.h"
 #include "store/keys.h"
 #include "store/rocks/file_system.h"
 
 namespace posthorn::store::rocks {
 namespace {
+
+constexpr auto kLongestFlush = std::chrono::seconds(10);
 
 std::string position_key() { return KeyBuilder(Table::position).take(); }
 
@@ -41,6 +46,16 @@ std::unexpected<Error> failed(const rocksdb::Status& status) {
   return fail(code, "index: " + status.ToString());
 }
 
+/// Counts failures of flushes and compactions.
+class FailureCount final : public rocksdb::EventListener {
+ public:
+  explicit FailureCount(std::shared_ptr<std::atomic<std::uint64_t>> count) : count_(std::move(count)) {}
+  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status*) override { ++*count_; }
+
+ private:
+  const std::shared_ptr<std::atomic<std::uint64_t>> count_;
+};
+
 rocksdb::Slice slice(std::string_view s) { return {s.data(), s.size()}; }
 std::string_view view_of(const rocksdb::Slice& s) { return {s.data(), s.size()}; }
 
@@ -64,7 +79,7 @@ rocksdb::Options rocksdb_options(const IndexOptions& options, rocksdb::Env* env)
   // Most rows asked for at a delivery (a body's, a thread's) are not there: the filter answers before the skip list.
   o.memtable_prefix_bloom_size_ratio = 0.05;
   o.memtable_whole_key_filtering = true;
-  o.atomic_flush = true;
+  // One column family: o.atomic_flush would change nothing but the way back from a failed flush, which hangs (7.8).
   o.max_background_jobs = 2;
   o.compression = rocksdb::kLZ4Compression;
   o.bottommost_compression = rocksdb::kZSTD;
@@ -74,6 +89,8 @@ rocksdb::Options rocksdb_options(const IndexOptions& options, rocksdb::Env* env)
   o.max_log_file_size = 1 << 20;
   o.stats_dump_period_sec = 0;
   o.avoid_unnecessary_blocking_io = true;
+  // Its own attempts to go on after a failure hang DB::Close() now and then (7.8); we tell it to instead.
+  o.max_bgerror_resume_count = 0;
   return o;
 }
 
@@ -157,7 +174,9 @@ Result<std::unique_ptr<Index>> Index::open(FileSystem& files, const std::string&
   std::unique_ptr<Index> index(new Index());
   index->env_ = make_env(files);
   rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::Open(rocksdb_options(options, index->env_.get()), path, &db);
+  auto o = rocksdb_options(options, index->env_.get());
+  o.listeners.push_back(std::make_shared<FailureCount>(index->failures_));
+  const auto status = rocksdb::DB::Open(o, path, &db);
   if (!status.ok()) return failed(status);
   index->db_.reset(db);
   return index;
@@ -180,14 +199,31 @@ Result<void> Index::scan(std::string_view from, std::string_view to, const RowVi
 std::shared_ptr<const View> Index::snapshot() const { return std::make_shared<IndexSnapshot>(db_); }
 
 Result<void> Index::apply(Batch& batch, const Position& position) {
+  resume_after_failures();
+  batch.batch_->SetSavePoint();
   batch.put(position_key(), encode(position));
   rocksdb::WriteOptions options;
   options.disableWAL = true;
+  options.no_slowdown = true;
   const auto status = db_->Write(options, batch.batch_.get());
   if (status.ok()) return {};
-  // A full disk leaves RocksDB in read-only mode until told to go on.
-  db_->Resume();
+  batch.batch_->RollbackToSavePoint();
   return failed(status);
+}
+
+void Index::resume_after_failures() {
+  const auto failures = failures_->load();
+  if (failures != resumed_.exchange(failures)) db_->Resume();
+}
+
+Result<void> Index::apply_waiting(Batch& batch, const Position& position) {
+  const auto failures = failures_->load();
+  for (const auto start = steady_now(); true; std::this_thread::sleep_for(std::chrono::milliseconds(1))) {
+    auto done = apply(batch, position);
+    if (done || done.error().code != Code::unavailable) return done;
+    if (*failures_ != failures || steady_now() - start > kLongestFlush)
+      return fail(Code::io, "index: flushes fail, and the room in memory is used up");
+  }
 }
 
 Result<Position> Index::position() const {
@@ -205,6 +241,7 @@ Result<Position> Index::durable_position() const {
 }
 
 Result<void> Index::flush() {
+  resume_after_failures();
   const auto status = db_->Flush(rocksdb::FlushOptions());
   if (!status.ok()) return failed(status);
   return {};

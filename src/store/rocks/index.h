@@ -4,6 +4,7 @@
 // position row that every batch carries. Threads: all functions from any thread, apply() from one at a time.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -58,8 +59,11 @@ class Index final : public View {
   Result<void> scan(std::string_view from, std::string_view to, const RowVisitor& visit) const override;
   std::shared_ptr<const View> snapshot() const;
 
-  /// Applies the batch and remembers `position`; in memory only, until flushed.
+  /// Applies the batch and remembers `position`; in memory only, until flushed. Never waits: Code::unavailable while
+  /// flushes are behind. After an error the same batch may be applied again.
   Result<void> apply(Batch& batch, const Position& position);
+  /// As apply(), but waits while flushes are behind. Errors: io where they fail.
+  Result<void> apply_waiting(Batch& batch, const Position& position);
   /// What has been applied, and what of that is on disk.
   Result<Position> position() const;
   Result<Position> durable_position() const;
@@ -72,7 +76,11 @@ class Index final : public View {
 
  private:
   Index();
+  void resume_after_failures();
   std::unique_ptr<rocksdb::Env> env_;
+  /// How often RocksDB's background work failed, and how much of that it was told to go on after.
+  std::shared_ptr<std::atomic<std::uint64_t>> failures_ = std::make_shared<std::atomic<std::uint64_t>>(0);
+  std::atomic<std::uint64_t> resumed_{0};
   std::shared_ptr<rocksdb::DB> db_;
 };
 
