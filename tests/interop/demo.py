@@ -162,6 +162,7 @@ class Demo:
         assert status == 0, f"the server ended with status {status}:\n{log[-2000:]}"
         for line in log.splitlines():
             assert " level=error" not in line or any(event in line for event in self.forgiven), line
+        assert "runtime error:" not in log and "Sanitizer" not in log, log[-4000:]  # of a program built with them
         for account in self.accounts:
             assert account.split(":")[1] not in log, "a password is in the log"
 
