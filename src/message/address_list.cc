@@ -220,28 +220,6 @@ std::string phrase(std::string_view name) {
   return is_safe ? words : quoted_string(words);
 }
 
-template <class Name>
-std::string print(const AddressList& list, Name name) {
-  std::string out;
-  bool first = true;
-  for (const auto& address : list) {
-    if (address.kind == Address::Kind::group_end) {
-      out += ';';
-      first = false;
-      continue;
-    }
-    if (!first) out += ", ";
-    first = address.kind == Address::Kind::group_start;
-    if (first)
-      out += name(address.name) + ": ";
-    else if (address.name.empty())
-      out += to_utf8(addr_spec(address));
-    else
-      out += name(address.name) + " <" + to_utf8(addr_spec(address)) + ">";
-  }
-  return out;
-}
-
 }  // namespace
 
 void parse_address_list(std::string_view value, AddressList& list) { ListParser(value, list).parse(); }
@@ -258,7 +236,25 @@ std::string addr_spec(const Address& address) {
   return address.domain.empty() ? local : local + "@" + address.domain;
 }
 
-std::string readable(const AddressList& list) { return print(list, decode_words); }
-std::string print_address_list(const AddressList& list) { return print(list, phrase); }
+std::string print_address_list(const AddressList& list) {
+  std::string out;
+  bool first = true;
+  for (const auto& address : list) {
+    if (address.kind == Address::Kind::group_end) {
+      out += ';';
+      first = false;
+      continue;
+    }
+    if (!first) out += ", ";
+    first = address.kind == Address::Kind::group_start;
+    if (first)
+      out += phrase(address.name) + ": ";
+    else if (address.name.empty())
+      out += to_utf8(addr_spec(address));
+    else
+      out += phrase(address.name) + " <" + to_utf8(addr_spec(address)) + ">";
+  }
+  return out;
+}
 
 }  // namespace posthorn::message

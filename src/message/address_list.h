@@ -32,9 +32,6 @@ AddressList parse_address_list(std::string_view value);
 /// `local@domain`, the local part quoted where it needs to be; without '@' where there is no domain.
 std::string addr_spec(const Address& address);
 
-/// For people, sorting and search: decoded names and addresses, `Name <local@domain>, ...`, valid UTF-8.
-std::string readable(const AddressList& list);
-
 /// For a header: `list` printed with encoded words and quoting, separated by ", ".
 std::string print_address_list(const AddressList& list);
 

@@ -84,7 +84,6 @@ TEST_CASE("address_list: bounded, and hostile nesting is quick") {
 TEST_CASE("address_list: printing") {
   const auto list =
       parse_address_list("=?utf-8?Q?J=C3=B6?= <j@x>, G: \"a b\"@c, J\xf6 R. <r@y>;, root, \"a, b\" <c@d>");
-  CHECK(readable(list) == "J\u00f6 <j@x>, G: \"a b\"@c, J\u00f6 R. <r@y>;, root, a, b <c@d>");
   const auto printed = print_address_list(list);
   CHECK(printed == "=?utf-8?B?SsO2?= <j@x>, G: \"a b\"@c, =?utf-8?B?SsO2IFIu?= <r@y>;, root, \"a, b\" <c@d>");
   CHECK(print_address_list(parse_address_list(printed)) == printed);

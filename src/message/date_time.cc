@@ -11,10 +11,8 @@
 namespace posthorn::message {
 namespace {
 
-constexpr std::array<std::string_view, 12> kMonths = {"jan", "feb", "mar", "apr", "may", "jun",
-                                                      "jul", "aug", "sep", "oct", "nov", "dec"};
-constexpr std::array<const char*, 12> kMonthNames = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+constexpr std::array<std::string_view, 12> kMonthNames = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr std::array<const char*, 7> kDayNames = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 
 struct NamedZone {
@@ -45,8 +43,8 @@ std::optional<DateTime> to_date_time(const Written& w) {
 }
 
 int month_of(std::string_view word) {
-  for (std::size_t i = 0; i < kMonths.size(); ++i)
-    if (istarts_with(word, kMonths[i])) return static_cast<int>(i) + 1;
+  for (std::size_t i = 0; i < kMonthNames.size(); ++i)
+    if (istarts_with(word, kMonthNames[i])) return static_cast<int>(i) + 1;
   return 0;
 }
 
@@ -175,40 +173,6 @@ std::string print_date(DateTime date) {
   const auto c = civil_of(date);
   return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} {}{:02}{:02}",
                      kDayNames[static_cast<std::size_t>(c.weekday)], static_cast<unsigned>(c.day.day()),
-                     kMonthNames[static_cast<unsigned>(c.day.month()) - 1], static_cast<int>(c.day.year()), c.hour,
-                     c.minute, c.second, c.sign, c.zone_hours, c.zone_minutes);
-}
-
-std::optional<DateTime> parse_internal_date(std::string_view text) {
-  // dd-Mmm-yyyy hh:mm:ss +zzzz
-  constexpr std::string_view kShape = "dd-Aaa-dddd dd:dd:dd sdddd";
-  if (text.size() != kShape.size()) return std::nullopt;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i], shape = kShape[i];
-    const bool fits = shape == 'd'                   ? is_digit(c) || (i == 0 && c == ' ')
-                      : shape == 'A' || shape == 'a' ? is_alpha(c)
-                      : shape == 's'                 ? c == '+' || c == '-'
-                                                     : c == shape;
-    if (!fits) return std::nullopt;
-  }
-  const auto number = [text](std::size_t at, std::size_t n) {
-    return parse_decimal<int>(text.substr(at, n)).value_or(0);
-  };
-  Written w;
-  w.day = text[0] == ' ' ? number(1, 1) : number(0, 2);
-  w.month = month_of(text.substr(3, 3));
-  w.year = number(7, 4);
-  w.hour = number(12, 2);
-  w.minute = number(15, 2);
-  w.second = number(18, 2);
-  if (number(24, 2) > 59) return std::nullopt;
-  w.zone_minutes = (number(22, 2) * 60 + number(24, 2)) * (text[21] == '-' ? -1 : 1);
-  return to_date_time(w);
-}
-
-std::string print_internal_date(DateTime date) {
-  const auto c = civil_of(date);
-  return fmt::format("{:2}-{}-{:04} {:02}:{:02}:{:02} {}{:02}{:02}", static_cast<unsigned>(c.day.day()),
                      kMonthNames[static_cast<unsigned>(c.day.month()) - 1], static_cast<int>(c.day.year()), c.hour,
                      c.minute, c.second, c.sign, c.zone_hours, c.zone_minutes);
 }

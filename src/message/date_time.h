@@ -1,4 +1,4 @@
-// Dates: of RFC 5322 3.3 headers, read leniently, and of IMAP's INTERNALDATE (RFC 9051 9, date-time), read strictly.
+// Dates of header fields, RFC 5322 3.3, read leniently.
 #pragma once
 
 #include <cstdint>
@@ -21,11 +21,6 @@ struct DateTime {
 std::optional<DateTime> parse_date(std::string_view value);
 /// `Sat, 21 Nov 2026 20:53:13 +0100`.
 std::string print_date(DateTime date);
-
-/// `21-Nov-2026 20:53:13 +0100`, the day of two columns (` 1` or `01`); without the quotes.
-std::optional<DateTime> parse_internal_date(std::string_view text);
-/// The day is ` 1` where it has one digit.
-std::string print_internal_date(DateTime date);
 
 /// The calendar day as written, in days since 1970-01-01: what SEARCH SENTON compares (RFC 9051 6.4.4).
 std::int64_t local_day(DateTime date);

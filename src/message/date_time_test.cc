@@ -36,17 +36,6 @@ TEST_CASE("date_time: what is no date") {
     CHECK_MESSAGE(!parse_date(bad), bad);
 }
 
-TEST_CASE("date_time: INTERNALDATE, both ways") {
-  for (const auto* text : {"21-Nov-2026 20:53:13 +0100", " 1-Jan-1970 00:00:00 +0000", "31-Dec-1969 23:59:59 -0330"})
-    CHECK(print_internal_date(parse_internal_date(text).value_or(DateTime{})) == text);
-  CHECK(parse_internal_date("01-jan-1970 00:00:01 +0000")->seconds == 1);
-  CHECK(parse_internal_date(" 1-Jan-1970 00:00:00 +0100")->seconds == -3600);
-  for (const auto* bad : {"", "1-Jan-1970 00:00:00 +0000", " 1-Jan-1970 00:00:00 0000 ", "32-Jan-1970 00:00:00 +0000",
-                          "  -Jan-1970 00:00:00 +0000", " 1-Xxx-1970 00:00:00 +0000", " 1-Jan-1970 00:00:00 +2400",
-                          " 1-Jan-1970 00:00:00 +0060", " 1-Jan-1970 0 :00:00 +0000"})
-    CHECK_MESSAGE(!parse_internal_date(bad), bad);
-}
-
 TEST_CASE("date_time: the local day") {
   CHECK(local_day({-1, 0}) == -1);
   CHECK(local_day({0, -60}) == -1);

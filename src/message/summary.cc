@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "codec/charset.h"
 #include "codec/unicode.h"
 #include "message/encoded_word.h"
 #include "message/envelope.h"
@@ -13,25 +12,9 @@
 namespace posthorn::message {
 namespace {
 
-std::string key(std::string_view text) {
-  const auto folded = codec::fold_for_search(codec::cut_utf8(text, kMaxSortKey));
-  return std::string(codec::cut_utf8(folded, kMaxSortKey));
-}
-
-const Address* first_mailbox(const AddressList& list) {
-  const auto it = std::ranges::find(list, Address::Kind::mailbox, &Address::kind);
-  return it == list.end() ? nullptr : &*it;
-}
-
-std::string mailbox_key(const AddressList& list) {
-  const auto* address = first_mailbox(list);
-  return address == nullptr ? std::string() : key(codec::charset_to_utf8(address->mailbox, ""));
-}
-
-std::string display_key(const AddressList& list) {
-  const auto* address = first_mailbox(list);
-  if (address == nullptr) return {};
-  return key(address->name.empty() ? codec::charset_to_utf8(addr_spec(*address), "") : decode_words(address->name));
+std::string subject_key(std::string_view text) {
+  const auto folded = codec::fold_for_search(codec::cut_utf8(text, kMaxSubjectKey));
+  return std::string(codec::cut_utf8(folded, kMaxSubjectKey));
 }
 
 bool is_attachment(const Part& part) {
@@ -49,22 +32,9 @@ void threading(const Envelope& envelope, Summary& summary) {
   summary.references = message_ids(envelope.references.value_or(""));
   if (summary.references.empty() && !summary.in_reply_to.empty())
     summary.references.push_back(summary.in_reply_to.front());
-  auto base = base_subject(summary.subject);
-  summary.base_subject = key(base.text);
+  const auto base = base_subject(decode_words(envelope.subject.value_or("")));
+  summary.base_subject = subject_key(base.text);
   summary.is_reply_or_forward = base.is_reply_or_forward;
-}
-
-void addresses(const Envelope& envelope, Summary& summary) {
-  summary.from = readable(envelope.from);
-  summary.to = readable(envelope.to);
-  summary.cc = readable(envelope.cc);
-  summary.bcc = readable(envelope.bcc);
-  summary.reply_to = readable(envelope.reply_to);
-  summary.sort_from = mailbox_key(envelope.from);
-  summary.sort_to = mailbox_key(envelope.to);
-  summary.sort_cc = mailbox_key(envelope.cc);
-  summary.display_from = display_key(envelope.from);
-  summary.display_to = display_key(envelope.to);
 }
 
 }  // namespace
@@ -81,9 +51,7 @@ Summary summarize(const Parsed& message) {
   summary.preview = preview(message);
   summary.has_attachment = std::ranges::any_of(message.tree.parts, is_attachment);
   summary.sent = parse_date(envelope.date.value_or(""));
-  summary.subject = decode_words(envelope.subject.value_or(""));
   threading(envelope, summary);
-  addresses(envelope, summary);
   return summary;
 }
 

@@ -11,8 +11,7 @@
 
 namespace posthorn::message {
 
-/// All strings are valid UTF-8 or ASCII, but for `tree`. Keys are folded (codec::fold_for_search) and cut to
-/// kMaxSortKey.
+/// All strings are valid UTF-8 or ASCII, but for `tree`.
 struct Summary {
   std::uint64_t size = 0;         ///< of the message
   std::uint64_t header_size = 0;  ///< of its header section with the blank line
@@ -32,20 +31,13 @@ struct Summary {
   std::string message_id;                ///< without brackets, "" where there is none
   std::vector<std::string> in_reply_to;  ///< ids of In-Reply-To
   std::vector<std::string> references;   ///< ids of References, or where it has none the first of In-Reply-To
-  std::string base_subject;              ///< RFC 5256 2.1, folded
+  std::string base_subject;              ///< RFC 5256 2.1, folded (codec::fold_for_search), at most kMaxSubjectKey
   bool is_reply_or_forward = false;      ///< by its subject
-
-  // Decoded, for people and for search; addresses as "Name <local@domain>, ...".
-  std::string subject, from, to, cc, bcc, reply_to;
-
-  // Keys of SORT: RFC 5256 3 (mailbox of the first address), RFC 5957 (its name, or address).
-  std::string sort_from, sort_to, sort_cc;
-  std::string display_from, display_to;
 };
 
-inline constexpr std::size_t kMaxSortKey = 200;  ///< bytes
+inline constexpr std::size_t kMaxSubjectKey = 200;  ///< bytes
 
-/// About 10 us for a message of 4 KiB. Total.
+/// Total.
 Summary summarize(const Parsed& message);
 
 }  // namespace posthorn::message

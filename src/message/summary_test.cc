@@ -24,16 +24,8 @@ TEST_CASE("summary: what the store keeps of a message") {
   CHECK(s.message_id == "3@x");
   CHECK(s.in_reply_to == std::vector<std::string>{"2@x"});
   CHECK(s.references == std::vector<std::string>{"1@x", "2@x"});
-  CHECK(s.subject == "Re: Caf\u00e9");
   CHECK(s.base_subject == "CAFE\u0301");
   CHECK(s.is_reply_or_forward);
-  CHECK(s.from == "J\u00f6rg <joe@x.test>, other@x.test");
-  CHECK(s.to == "G: mary@y.test;");
-  CHECK(s.sort_from == "JOE");
-  CHECK(s.sort_to == "MARY");
-  CHECK(s.sort_cc == "ROOT");
-  CHECK(s.display_from == "JO\u0308RG");
-  CHECK(s.display_to == "MARY@Y.TEST");
 }
 
 TEST_CASE("summary: of nothing") {
