@@ -231,18 +231,19 @@ std::function<void()> TcpStream::waker() {
   };
 }
 
-Task<std::unique_ptr<Stream>> connect_with(std::optional<IpAddress> from, Endpoint peer, SteadyTime deadline) {
+}  // namespace
+
+std::unique_ptr<Stream> make_tcp_stream(const Executor& executor, int fd) {
+  return std::make_unique<TcpStream>(executor, fd);
+}
+
+Task<std::unique_ptr<Stream>> connect(Endpoint peer, SteadyTime deadline) {
   sockaddr_storage name{};
   const unsigned size = peer.to_sockaddr(&name);
   const int fd = ::socket(name.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) throw_lost(errno);
   auto stream = make_tcp_stream(co_await asio::this_coro::executor, fd);
   stream->set_deadline(deadline);
-  if (from) {
-    sockaddr_storage own{};
-    const unsigned own_size = Endpoint{*from, 0}.to_sockaddr(&own);
-    if (::bind(fd, reinterpret_cast<const sockaddr*>(&own), own_size) != 0) throw_lost(errno);
-  }
   if (::connect(fd, reinterpret_cast<const sockaddr*>(&name), size) != 0) {
     if (errno != EINPROGRESS) throw_lost(errno);
     co_await stream->wait_writable();
@@ -252,20 +253,6 @@ Task<std::unique_ptr<Stream>> connect_with(std::optional<IpAddress> from, Endpoi
     if (error != 0) throw Lost(Code::closed, std::strerror(error));
   }
   co_return stream;
-}
-
-}  // namespace
-
-std::unique_ptr<Stream> make_tcp_stream(const Executor& executor, int fd) {
-  return std::make_unique<TcpStream>(executor, fd);
-}
-
-Task<std::unique_ptr<Stream>> connect(Endpoint peer, SteadyTime deadline) {
-  co_return co_await connect_with(std::nullopt, peer, deadline);
-}
-
-Task<std::unique_ptr<Stream>> connect_from(IpAddress local, Endpoint peer, SteadyTime deadline) {
-  co_return co_await connect_with(local, peer, deadline);
 }
 
 }  // namespace posthorn::net

@@ -10,9 +10,7 @@ namespace posthorn::net {
 /// Takes over `fd`, a connected non-blocking TCP socket; all of the stream's life is on `executor`'s thread.
 std::unique_ptr<Stream> make_tcp_stream(const Executor& executor, int fd);
 
-/// Connects to `peer`, from `local` if its port or address is set. Lost(timeout) at `deadline`, Lost(closed) when
-/// refused or unreachable.
+/// Connects to `peer`. Lost(timeout) at `deadline`, Lost(closed) when refused or unreachable.
 Task<std::unique_ptr<Stream>> connect(Endpoint peer, SteadyTime deadline);
-Task<std::unique_ptr<Stream>> connect_from(IpAddress local, Endpoint peer, SteadyTime deadline);
 
 }  // namespace posthorn::net
