@@ -24,10 +24,11 @@ std::string address_of(const smtp::ForwardPath& to, const std::string& hostname)
 
 smtp::Task<Result<void>> LocalIntake::connect() { co_return Result<void>(); }
 
-smtp::Task<Result<void>> LocalIntake::mail(smtp::ReversePath from, smtp::MailParameters) {
+smtp::Task<Result<void>> LocalIntake::mail(smtp::ReversePath from, smtp::MailParameters parameters) {
   if (!mail_->mailstore->store().has_room()) co_return no_room();
   id_ = random_name(kIdLength);
   from_ = std::move(from);
+  announced_ = parameters.size.value_or(0);
   co_return Result<void>();
 }
 
@@ -57,11 +58,22 @@ smtp::Task<Result<mailstore::AccountPtr>> LocalIntake::find_account(std::string 
   co_return fail(Code::denied, "this server takes mail for its own domains only");
 }
 
+bool LocalIntake::is_recipient(const mailstore::AccountPtr& account) const {
+  return std::ranges::find(recipients_, account, &Recipient::account) != recipients_.end();
+}
+
 smtp::Task<Result<void>> LocalIntake::rcpt(smtp::ForwardPath to, smtp::RcptParameters) {
   std::string address = address_of(to, mail_->hostname);
   auto account = co_await find_account(address);
   if (!account) co_return fail(account);
-  recipients_.push_back({std::move(address), std::move(*account)});
+  Recipient recipient{std::move(address), std::move(*account), std::nullopt};
+  if (!is_recipient(recipient.account)) {
+    // A full account takes nothing, also where no size was announced.
+    auto room = mailstore::QuotaReservation::make(recipient.account, std::max<std::uint64_t>(announced_, 1));
+    if (!room) co_return fail(room);
+    recipient.room = std::move(*room);
+  }
+  recipients_.push_back(std::move(recipient));
   co_return Result<void>();
 }
 

@@ -1,13 +1,19 @@
 // Mail that comes in by SMTP for accounts of this server: `250` means that it is in every recipient's mailbox, on disk.
+//
+// Quotas are asked at RCPT, where each recipient can be refused by itself, for the size that MAIL announced. What turns
+// out larger than announced goes in all the same, as a refusal would be one for all recipients: the next one is
+// refused.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "directory/directory.h"
 #include "mailstore/append.h"
 #include "mailstore/mailstore.h"
+#include "mailstore/quota.h"
 #include "smtp/server/intake.h"
 
 namespace posthorn::mta {
@@ -42,10 +48,12 @@ class LocalIntake final : public smtp::Intake {
   struct Recipient {
     std::string address;
     mailstore::AccountPtr account;
+    std::optional<mailstore::QuotaReservation> room;  ///< none where the account was named before
   };
 
   smtp::Task<Result<std::optional<directory::AccountEntry>>> find_entry(std::string address) const;
   smtp::Task<Result<mailstore::AccountPtr>> find_account(std::string address) const;
+  bool is_recipient(const mailstore::AccountPtr& account) const;
   smtp::Task<Result<std::vector<mailstore::AppendedTo>>> deliver();
   std::vector<mailstore::Addition> additions(const mailstore::NewMessagePtr& message) const;
   void log_outcome(const Result<std::vector<mailstore::AppendedTo>>& outcome, std::uint64_t size) const;
@@ -54,6 +62,7 @@ class LocalIntake final : public smtp::Intake {
   const smtp::SessionInfo* session_;
   std::string id_;  ///< of the present message
   smtp::ReversePath from_;
+  std::uint64_t announced_ = 0;  ///< MAIL's SIZE, bytes
   std::vector<Recipient> recipients_;
   std::unique_ptr<mailstore::MessageWriter> writer_;
 };

@@ -38,6 +38,12 @@ struct World {
     intake.body(text);
     return run(intake.end());
   }
+  void set_quota(std::uint32_t account, std::uint64_t bytes) {
+    const auto to = [bytes](const auto&, WallTime) -> Result<mailstore::Prepared> {
+      return mailstore::Prepared{{mailstore::QuotaSet{bytes}}, {}};
+    };
+    CHECK(mail.change_now(*mail.open_now(AccountId(account)), to));
+  }
   std::uint32_t messages(std::uint32_t account) {
     return (*mail.open_now(AccountId(account)))->published()->find("INBOX")->messages;
   }
@@ -95,6 +101,28 @@ TEST_CASE("local intake: there is a postmaster, of the server and of every domai
   CHECK(w.send({"<POSTMASTER@mx.x.test>"}, "x"));
   CHECK(w.messages(2) == 3);
   CHECK(w.send({"<postmaster@y.test>"}, "x").error().code == Code::denied);
+}
+
+TEST_CASE("local intake: what does not fit into the quota is refused at RCPT, for its recipient alone") {
+  World w;
+  w.set_quota(1, 3000);
+  const auto announce = [&](std::optional<std::uint64_t> size) {
+    w.intake.reset();
+    CHECK(w.run(w.intake.mail(*smtp::ReversePath::parse("<s@y.test>"), {.size = size, .body = {}, .auth = {}})));
+  };
+  const auto rcpt = [&](const char* to) { return w.run(w.intake.rcpt(*smtp::ForwardPath::parse(to), {})); };
+  announce(3001);
+  CHECK(rcpt("<a@x.test>").error().code == Code::over_quota);
+  CHECK(rcpt("<b@x.test>"));
+  announce(2000);
+  CHECK(rcpt("<a@x.test>"));
+  CHECK(rcpt("<A@x.test>"));  // the same room
+  announce(3000);
+  CHECK(rcpt("<a@x.test>"));  // RSET gave it back
+  w.intake.reset();
+  CHECK(w.send({"<a@x.test>"}, std::string(4000, 'x')));  // announced no size
+  CHECK(w.messages(1) == 1);
+  CHECK(w.send({"<a@x.test>"}, "x").error().code == Code::over_quota);
 }
 
 TEST_CASE("local intake: a full disk is said before anything is written") {
