@@ -7,8 +7,8 @@
 #include <fstream>
 #include <functional>
 #include <map>
-#include <sstream>
 
+#include "posthorn/file_content.h"
 #include "posthorn/nearest.h"
 
 namespace posthorn::program {
@@ -188,6 +188,7 @@ std::vector<std::string> keys_that_wait_for_a_restart(const Config& running, con
     if (running.*member != wanted.*member) keys.emplace_back(key);
   };
   compare("hostname", &Config::hostname);
+  compare("postmaster", &Config::postmaster);
   compare("data", &Config::data);
   compare("listen", &Config::listen);
   compare("auth.clear_passwords", &Config::clear_passwords);
@@ -198,15 +199,12 @@ std::vector<std::string> keys_that_wait_for_a_restart(const Config& running, con
 }
 
 Result<Config> read_config(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in || !fs::is_regular_file(file))
+  if (!std::ifstream(file) || !fs::is_regular_file(file))
     return fail(Code::not_found, "there is no configuration file " + file.string());
-  std::stringstream content;
-  content << in.rdbuf();
   Config config;
   config.file = fs::absolute(file);
   try {
-    const auto root = toml::parse(content.str(), file.string());
+    const auto root = toml::parse(content_of(file), file.string());
     if (auto done = Reader(file, config).read(root); !done) return fail(done);
   } catch (const toml::parse_error& error) {
     return fail(Code::invalid, fmt::format("{}:{}: {}", file.string(), error.source().begin.line, error.description()));

@@ -70,6 +70,16 @@ TEST_CASE("config: errors name line, key, and the nearest known key") {
   CHECK(read_config("/nowhere/posthorn.toml").error().code == Code::not_found);
 }
 
+TEST_CASE("config: what waits for a restart is named") {
+  const Config running;
+  Config wanted;
+  wanted.log_level = base::log::debug;
+  CHECK(keys_that_wait_for_a_restart(running, wanted).empty());
+  wanted.postmaster = "ann@example.org";
+  wanted.listen.imap.push_back({});
+  CHECK(keys_that_wait_for_a_restart(running, wanted) == std::vector<std::string>{"postmaster", "listen"});
+}
+
 TEST_CASE("demo: accounts, alone and in ranges") {
   CHECK(parse_demo_account("a@b.c:pw")->addresses == std::vector<std::string>{"a@b.c"});
   CHECK(parse_demo_account("a@b.c:p:w")->password == "p:w");

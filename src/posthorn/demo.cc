@@ -5,11 +5,11 @@
 #include <fstream>
 #include <iostream>
 #include <set>
-#include <sstream>
 
 #include "base/log.h"
 #include "base/text.h"
 #include "net/tls_certificate.h"
+#include "posthorn/file_content.h"
 #include "posthorn/server.h"
 #include "sasl/password.h"
 #include "store/file_seam.h"
@@ -95,13 +95,6 @@ std::string listen_section(int offset) {
   for (const auto& port : kPorts)
     out += fmt::format("{0} = [\"127.0.0.1:{1}\", \"[::1]:{1}\"]\n", port.key, port.standard + offset);
   return out;
-}
-
-std::string content_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::stringstream content;
-  content << in.rdbuf();
-  return content.str();
 }
 
 /// The lock of the store in the folder, held while files of it are replaced; none where there is no store. Errors: a

@@ -1,5 +1,4 @@
 // The command line: `posthorn [--config FILE] COMMAND`. Exit status 0 done, 1 refused or failed, 2 wrong usage.
-#include <fmt/format.h>
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>

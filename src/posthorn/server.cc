@@ -7,7 +7,6 @@
 #include <fstream>
 #include <iostream>
 #include <mutex>
-#include <sstream>
 #include <thread>
 
 #include "base/log.h"
@@ -17,6 +16,7 @@
 #include "net/server.h"
 #include "net/tls.h"
 #include "posthorn/control.h"
+#include "posthorn/file_content.h"
 #include "posthorn/imap_login.h"
 #include "smtp/server/session.h"
 
@@ -33,13 +33,6 @@ sigset_t our_signals() {
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGHUP);
   return signals;
-}
-
-std::string content_of(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::stringstream content;
-  content << in.rdbuf();
-  return content.str();
 }
 
 /// Runs the mail store's background work, on a thread of its own.

@@ -1,4 +1,4 @@
-// The server: every listener of the configuration, wired to the mail that it serves. Design, walk A.
+// The server: every listener of the configuration, wired to the mail that it serves.
 #pragma once
 
 #include <functional>

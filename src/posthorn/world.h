@@ -25,7 +25,7 @@ class World {
   mailstore::Mailstore mail;
   directory::Directory directory;
 
-  /// Reads the configuration again; set while a server runs. Answers {"waiting": [keys that need a restart]}.
+  /// Reads the configuration again; set while a server runs. Answers {"waiting_for_a_restart": [keys]}.
   std::function<Result<boost::json::value>()> reload;
 
   World(const Config& c, std::unique_ptr<store::log::LogStore> s);
