@@ -1,4 +1,5 @@
-// The home of an account: the serial queue through which its changes pass, and the versions that they make.
+// The home of an account: the short lock under which its changes are prepared, one after another, and the versions
+// that they make (docs/decisions/0003).
 //
 // *Head* is the version as prepared, *published* the one that is on disk and that everyone reads. A change is prepared
 // on the head under the home's lock, put in line for the group commit, and published when it is durable; the next one
