@@ -1,7 +1,5 @@
 #include "posthorn/commands.h"
 
-#include <fmt/format.h>
-
 #include <filesystem>
 
 #include "mailstore/check.h"

@@ -86,7 +86,7 @@ CLI::App* group(CLI::App& app, const char* name, const char* about) {
 }
 
 void add_server_commands(CLI::App& app, Line& line) {
-  app.add_subcommand("serve", "Run the server in the foreground until SIGTERM.\nExample: posthorn serve")
+  app.add_subcommand("serve", "Run the server in the foreground until SIGTERM or SIGINT.\nExample: posthorn serve")
       ->callback([&] { line.run = [&] { return serve(line); }; });
   auto* config = group(app, "config", "The configuration file");
   config
@@ -107,7 +107,8 @@ void add_server_commands(CLI::App& app, Line& line) {
   demo->add_option("--port-offset", line.demo.port_offset, "added to every standard port")
       ->default_str("20000")
       ->check(CLI::Range(0, kLargestPortOffset));
-  demo->add_option("--account", line.demo.accounts, "ADDRESS:PASSWORD; {1..1000} in it makes a thousand")
+  demo->add_option("--account", line.demo.accounts,
+                   "ADDRESS:PASSWORD, instead of alice and bob; may be repeated; {1..1000} makes a thousand")
       ->allow_extra_args(false);
   demo->add_flag("--fresh", line.demo.fresh, "begin anew");
   demo->callback([&] {
@@ -199,6 +200,14 @@ void add_help(CLI::App& app, Line& line) {
   });
 }
 
+/// Says on every page what may be given to every command: pages show a command's own options only.
+void add_footer(CLI::App& app) {
+  for (auto* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+    sub->footer("--config FILE and --json may stand anywhere in the line.");
+    add_footer(*sub);
+  }
+}
+
 int run(int argc, char** argv) {
   Line line;
   CLI::App app("Posthorn: the whole mail system of a domain in one program", "posthorn");
@@ -212,6 +221,7 @@ int run(int argc, char** argv) {
   add_account_commands(app, line);
   add_store_commands(app, line);
   add_help(app, line);
+  add_footer(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

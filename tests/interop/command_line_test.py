@@ -73,6 +73,9 @@ class CommandLine(unittest.TestCase):
         self.demo.posthorn("account", "set", "live@demo.test", "--quota", "2000")
         with self.demo.imap("live", "INBOX") as imap:
             self.assertIn("[OVERQUOTA]", no(imap.append("INBOX", "", None, message("much", "x" * 3000 + "\r\n"))))
+        with self.demo.wire("smtp") as wire:
+            wire.ask("EHLO client.test", "MAIL FROM:<carol@elsewhere.test> SIZE=3000")
+            self.assertTrue(wire.ask("RCPT TO:<live@demo.test>").startswith("452 4.2.2"))
         self.demo.posthorn("account", "remove", "live@demo.test")
         with self.demo.wire("smtp") as wire:
             wire.ask("EHLO client.test", "MAIL FROM:<carol@elsewhere.test>")
@@ -108,6 +111,7 @@ class CommandLine(unittest.TestCase):
             told = posthorn("help", *command.split()).stdout
             self.assertIn("Example: posthorn", told)
             self.assertIn(f"Usage: posthorn {command}", told)
+            self.assertIn("--config FILE and --json", told)
 
 
 if __name__ == "__main__":
