@@ -10,7 +10,7 @@ struct Row {
   EnhancedCode enhanced;
 };
 
-// RFC 5321 4.2.2 and 4.3.2, RFC 3463, RFC 4954 6 (auth), RFC 7372 (authentication of mail).
+// RFC 5321 4.2.2 and 4.3.2, RFC 3463, RFC 4954 6 (auth).
 // clang-format off
 constexpr Row kRows[] = {
     {Code::syntax,          Phase::end,     554, {5, 6, 0}},
