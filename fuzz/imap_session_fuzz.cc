@@ -115,6 +115,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                                                  std::min<std::size_t>(size - 1, 65536));
   World world(&offload);
   if (!world.mailstore.create_account(kAccount)) std::abort();
-  net::run_for_test([&](net::Executor executor) { return replay(executor, &world, input); });
+  net::run_for_test([&](const net::Executor& executor) { return replay(executor, &world, input); });
   return 0;
 }

@@ -6,7 +6,6 @@
 
 #include "base/text.h"
 #include "codec/unicode.h"
-#include "message/envelope.h"
 #include "message/header.h"
 #include "message/section.h"
 #include "message/structure.h"

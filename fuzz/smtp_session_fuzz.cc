@@ -80,9 +80,9 @@ void run_session(std::string_view bytes, bool drip) {
   auto [client, server] = net::make_memory_pair(context.get_executor(), {.drip = drip});
   bool has_ended = false;
   boost::asio::co_spawn(context, smtp::serve(server.get(), &config, &make),
-                        [&](std::exception_ptr) { has_ended = true; });
-  boost::asio::co_spawn(context, discard(client.get()), [](std::exception_ptr) {});
-  boost::asio::co_spawn(context, send(client.get(), std::string(bytes)), [](std::exception_ptr) {});
+                        [&](const std::exception_ptr&) { has_ended = true; });
+  boost::asio::co_spawn(context, discard(client.get()), [](const std::exception_ptr&) {});
+  boost::asio::co_spawn(context, send(client.get(), std::string(bytes)), [](const std::exception_ptr&) {});
   while (!has_ended && context.run_one() > 0) {
   }
   client->close();

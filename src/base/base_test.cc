@@ -2,7 +2,6 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
-#include "base/id.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "base/text.h"

@@ -156,6 +156,7 @@ void Home::change(store::Store& store, std::vector<std::shared_ptr<Account>> acc
 bool Home::attempt(const std::shared_ptr<Attempt>& a) {
   ++a->attempts;
   std::vector<std::unique_lock<std::mutex>> locks;
+  locks.reserve(a->locking_order.size());
   for (Account* account : a->locking_order) locks.emplace_back(account->mutex_);
   store::Commit commit;
   const auto changed = prepare(*a, commit);

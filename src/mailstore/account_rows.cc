@@ -30,7 +30,7 @@ Result<void> reaches(const Start& start, ModSeq upto) {
 }
 
 Result<std::shared_ptr<Version>> fold_log(const store::View& view, std::shared_ptr<Version> version, ModSeq upto) {
-  const auto done = read_log(view, version->account, version->modseq, upto, [&](LogEntry entry) -> Result<void> {
+  const auto done = read_log(view, version->account, version->modseq, upto, [&](const LogEntry& entry) -> Result<void> {
     auto next = fold(*version, entry);
     if (!next) return fail(next);
     version = std::move(*next);
@@ -44,7 +44,7 @@ Result<Columns> read_mailbox_from(const store::View& view, const Start& start, M
   if (auto done = reaches(start, upto); !done) return fail(done);
   auto columns = read_columns(view, start.place, start.stored, mailbox);
   if (!columns) return columns;
-  const auto fold_entry = [&](LogEntry entry) -> Result<void> {
+  const auto fold_entry = [&](const LogEntry& entry) -> Result<void> {
     *columns = fold_columns(std::move(*columns), mailbox, entry);
     return {};
   };

@@ -184,6 +184,7 @@ Task<Result<std::vector<AppendedTo>>> append(Mailstore* mailstore, std::vector<A
     work->threads.push_back(*thread);
   }
   std::vector<AccountPtr> accounts;
+  accounts.reserve(work->shares.size());
   for (const auto& share : work->shares) accounts.push_back(share.account);
   const auto versions = co_await mailstore->change_all(
       std::move(accounts), [work](const auto& heads, WallTime now) { return prepare(*work, heads, now); });

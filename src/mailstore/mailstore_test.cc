@@ -33,25 +33,25 @@ struct World {
     return net::result_for_test(std::move(task));
   }
 
-  NewMessagePtr message(std::string text) {
+  NewMessagePtr message(std::string_view text) {
     MessageWriter writer(mail, "Received: here\r\n");
     for (std::size_t at = 0; at < text.size(); at += 10'000)
-      if (!writer.feed(std::string_view(text).substr(at, 10'000))) run_void(writer.drained());
+      if (!writer.feed(text.substr(at, 10'000))) run_void(writer.drained());
     auto done = run(writer.finish());
     REQUIRE(done);
     return *done;
   }
   void run_void(net::Task<> task) {
-    net::run_for_test([&](net::Executor) { return std::move(task); });
+    net::run_for_test([&](const net::Executor&) { return std::move(task); });
   }
 
-  Result<std::vector<AppendedTo>> add(AccountPtr account, std::string text, std::string mailbox = "INBOX",
-                                      FlagNames flags = {}) {
-    return run(append(&mail, {{message(std::move(text)),
+  Result<std::vector<AppendedTo>> add(const AccountPtr& account, std::string_view text,
+                                      std::string_view mailbox = "INBOX", FlagNames flags = {}) {
+    return run(append(&mail, {{message(text),
                                {account, account->published()->find(mailbox)->id, std::move(flags),
                                 from_seconds(1'000'000), false}}}));
   }
-  OpenMailboxPtr open(AccountPtr account, std::string_view name = "INBOX") {
+  OpenMailboxPtr open(const AccountPtr& account, std::string_view name = "INBOX") {
     auto opened = mail.open_mailbox_now(account, account->published()->find(name)->id);
     REQUIRE(opened);
     return *opened;

@@ -8,10 +8,7 @@
 #include "mailstore/log.h"
 #include "mailstore/mailboxes.h"
 #include "mailstore/quota.h"
-#include "mailstore/set_flags.h"
 #include "net/run_for_test.h"
-#include "store/blob/location.h"
-#include "store/blob/sweeper.h"
 #include "store/log/log_store.h"
 #include "store/memory/memory_store.h"
 #include "store/simulated_files.h"
@@ -38,10 +35,7 @@ struct World {
   }
   template <class T>
   T run(net::Task<T> task) {
-    std::optional<T> result;
-    const auto keep = [](net::Task<T> t, std::optional<T>* r) -> net::Task<> { *r = co_await std::move(t); };
-    net::run_for_test([&](net::Executor) { return keep(std::move(task), &result); });
-    return std::move(*result);
+    return net::result_for_test(std::move(task));
   }
   AccountPtr account(std::uint32_t id) { return *mail->open_now(AccountId(id)); }
   Result<std::vector<AppendedTo>> add(const std::vector<std::uint32_t>& ids, const std::string& text) {
@@ -49,6 +43,7 @@ struct World {
     writer.feed(text);
     const auto message = *run(writer.finish());
     std::vector<Addition> additions;
+    additions.reserve(ids.size());
     for (const auto id : ids)
       additions.push_back(
           {message, {account(id), account(id)->published()->find("INBOX")->id, {kDeleted, {}}, wall_now(), true}});
@@ -132,10 +127,10 @@ TEST_CASE("tidy: an account that is in use is not dropped, one that is not is lo
 
 TEST_CASE("tidy: accounts dropped and opened by many threads lose no change") {
   World w;
-  std::vector<std::thread> threads;
+  std::vector<std::thread> threads(4);
   std::atomic<int> done{0};
-  for (int t = 0; t < 4; ++t)
-    threads.emplace_back([&] {
+  for (auto& thread : threads)
+    thread = std::thread([&] {
       for (int i = 0; i < 100; ++i)
         done += w.mail
                     ->change_now(*w.mail->open_now(AccountId(1)),

@@ -2,8 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include "base/text.h"
-
 using namespace posthorn;
 using namespace posthorn::message;
 

@@ -7,7 +7,6 @@
 #include "message/header.h"
 #include "message/parser.h"
 #include "message/preview.h"
-#include "message/section.h"
 
 using namespace posthorn;
 using namespace posthorn::message;

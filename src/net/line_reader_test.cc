@@ -74,7 +74,7 @@ TEST_CASE("line_reader: lines and how they end, whole and dripped") {
     for (const bool drip : {false, true}) {
       CAPTURE(c.bytes);
       CAPTURE(drip);
-      net::run_for_test([&](Executor executor) { return read_all(executor, drip, &c); });
+      net::run_for_test([&](const Executor& executor) { return read_all(executor, drip, &c); });
     }
 }
 

@@ -16,7 +16,7 @@ void run_for_test(Body body) {
   boost::asio::io_context context(1);
   std::exception_ptr failure;
   bool ended = false;
-  boost::asio::co_spawn(context, body(Executor(context.get_executor())), [&](std::exception_ptr e) {
+  boost::asio::co_spawn(context, body(Executor(context.get_executor())), [&](const std::exception_ptr& e) {
     failure = e;
     ended = true;
   });
@@ -32,7 +32,7 @@ T result_for_test(Task<T> task) {
   struct Keep {
     static Task<> outcome(Task<T> from, std::optional<T>* into) { *into = co_await std::move(from); }
   };
-  run_for_test([&](Executor) { return Keep::outcome(std::move(task), &result); });
+  run_for_test([&](const Executor&) { return Keep::outcome(std::move(task), &result); });
   return std::move(*result);
 }
 

@@ -138,8 +138,8 @@ TEST_CASE("server: many connections at once over several threads, both families"
   net::Server server(&threads, 10000);
   struct Body {
     static Task<> run(Endpoint to) {
-      std::vector<std::unique_ptr<Stream>> streams;
-      for (int i = 0; i < 50; ++i) streams.push_back(co_await net::connect(to, steady_now() + 5s));
+      std::vector<std::unique_ptr<Stream>> streams(50);
+      for (auto& stream : streams) stream = co_await net::connect(to, steady_now() + 5s);
       for (auto& stream : streams) co_await stream->write(std::string("hello"));
       for (auto& stream : streams) {
         char bytes[5];
@@ -153,7 +153,7 @@ TEST_CASE("server: many connections at once over several threads, both families"
   for (const Endpoint& from : {kLoopback, Endpoint{*IpAddress::parse("::1"), 0}}) {
     const auto at = server.listen(from, echo);
     REQUIRE(at);
-    net::run_for_test([&](Executor) { return Body::run(*at); });
+    net::run_for_test([&](const Executor&) { return Body::run(*at); });
     CHECK_FALSE(server.listen(*at, echo));
   }
   server.stop(1s);

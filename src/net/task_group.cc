@@ -25,12 +25,13 @@ TaskGroup::~TaskGroup() { assert(members_.empty()); }
 
 void TaskGroup::spawn(Task<> task) {
   const auto member = members_.emplace(members_.end());
-  boost::asio::co_spawn(executor_, std::move(task),
-                        boost::asio::bind_cancellation_slot(member->slot(), [this, member](std::exception_ptr failure) {
-                          if (failure) report(failure);
-                          members_.erase(member);
-                          if (members_.empty()) emptied_.notify();
-                        }));
+  boost::asio::co_spawn(
+      executor_, std::move(task),
+      boost::asio::bind_cancellation_slot(member->slot(), [this, member](const std::exception_ptr& failure) {
+        if (failure) report(failure);
+        members_.erase(member);
+        if (members_.empty()) emptied_.notify();
+      }));
 }
 
 void TaskGroup::cancel() {

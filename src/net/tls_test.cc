@@ -80,7 +80,7 @@ TEST_CASE("tls: over memory, whole and dripped") {
   };
   const Pki pki;
   for (const bool drip : {false, true})
-    net::run_for_test([&](Executor executor) { return Body::run(executor, &pki, drip); });
+    net::run_for_test([&](const Executor& executor) { return Body::run(executor, &pki, drip); });
 }
 
 TEST_CASE("tls: over sockets, with names and certificates that do not fit refused") {
@@ -104,7 +104,7 @@ TEST_CASE("tls: over sockets, with names and certificates that do not fit refuse
       CHECK(co_await refusal(stream.get(), *TlsContext::client({.verify = false}), "") == Code::already_exists);
     }
   };
-  net::run_for_test([&](Executor) { return Body::run(*at, &pki, &strangers); });
+  net::run_for_test([&](const Executor&) { return Body::run(*at, &pki, &strangers); });
   server.stop(1s);
 }
 
@@ -128,7 +128,7 @@ TEST_CASE("tls: the certificate follows the name asked for, and can be replaced"
        {std::pair("mail.test", Code::already_exists), std::pair("other.test", Code::already_exists),
         std::pair("third.test", Code::invalid)}) {
     Code code = Code::internal;
-    net::run_for_test([&](Executor executor) { return Body::run(executor, &pki, name, &code); });
+    net::run_for_test([&](const Executor& executor) { return Body::run(executor, &pki, name, &code); });
     CAPTURE(name);
     CHECK(code == expected);
   }

@@ -2,8 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <thread>
-
 #include "base/random.h"
 #include "posthorn/control.h"
 

@@ -150,6 +150,7 @@ Result<void> Reader::read(const toml::table& root) {
     const auto it = known.find(key);
     if (it == known.end()) {
       std::vector<std::string> names;
+      names.reserve(known.size());
       for (const auto& [name, take] : known) names.push_back(name);
       return fail(Code::invalid, where(*node, key) + ": there is no such key; is " + nearest(key, names) + " meant?");
     }

@@ -143,6 +143,7 @@ Result<void> make_accounts(World& world, const std::vector<std::string>& texts) 
     const auto added = world.directory.add_accounts(accounts->addresses, hashes);
     if (!added) return fail(added);
     std::vector<AccountId> ids;
+    ids.reserve(added->size());
     for (const auto& entry : *added) ids.push_back(entry.id);
     if (auto done = world.mail.create_accounts(ids); !done) return done;
   }
@@ -160,9 +161,9 @@ void print_welcome(const DemoOptions& options, const RunningServer& server) {
                    "Commands find this server by its configuration, as in\n"
                    "  posthorn --config {0}/posthorn.toml account list\n"
                    "Ctrl-C ends the demo; a second run goes on with what is there, --fresh begins anew.\n\n"
-                   "posthorn: ready",
+                   "posthorn: ready\n",
                    folder)
-            << std::endl;
+            << std::flush;
 }
 
 }  // namespace

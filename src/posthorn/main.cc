@@ -68,7 +68,7 @@ int serve(const Line& line) {
   base::log::configure(config->log_level, config->log_format);
   auto world = World::open(*config);
   if (!world) return failed(world.error());
-  return serve_until_signal(**world, [](const RunningServer&) { std::cout << "posthorn: ready" << std::endl; });
+  return serve_until_signal(**world, [](const RunningServer&) { std::cout << "posthorn: ready\n" << std::flush; });
 }
 
 int check_config(const Line& line) {

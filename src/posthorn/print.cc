@@ -33,6 +33,7 @@ void print_table(const json::array& rows) {
   print_row(heads, widths);
   for (const auto& row : rows) {
     std::vector<std::string> cells;
+    cells.reserve(heads.size());
     for (const auto& head : heads) cells.push_back(cell(row.as_object().at(head)));
     print_row(cells, widths);
   }

@@ -31,7 +31,7 @@ Task<> exchange(const char* mechanism, std::vector<std::string> responses, Step*
 
 Step run(const char* mechanism, std::vector<std::string> responses) {
   Step last = Step::failed({Code::internal, ""});
-  net::run_for_test([&](net::Executor) { return exchange(mechanism, responses, &last); });
+  net::run_for_test([&](const net::Executor&) { return exchange(mechanism, responses, &last); });
   return last;
 }
 

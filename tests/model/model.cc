@@ -1,7 +1,6 @@
 #include "model/model.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace posthorn::model {
 namespace {

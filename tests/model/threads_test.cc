@@ -16,7 +16,6 @@
 #include "mailstore/append.h"
 #include "mailstore/check.h"
 #include "mailstore/copy.h"
-#include "mailstore/expunge.h"
 #include "mailstore/set_flags.h"
 #include "mailstore/told.h"
 #include "store/log/log_store.h"
@@ -120,8 +119,10 @@ void work_on(store::Store& store, const std::function<void()>& disturb) {
   Mailstore mail(store, offload, {.entries_a_checkpoint = 50});
   for (std::uint32_t id = 1; id <= kAccounts; ++id) REQUIRE(mail.create_account(AccountId(id)));
   std::vector<std::unique_ptr<Worker>> workers;
+  workers.reserve(kThreads);
   for (int t = 0; t < kThreads; ++t) workers.push_back(std::make_unique<Worker>(mail, static_cast<std::uint64_t>(t)));
   std::vector<std::thread> threads;
+  threads.reserve(workers.size());
   for (auto& worker : workers) threads.emplace_back([&worker] { worker->work(150); });
   std::atomic<bool> ended{false};
   std::thread disturber([&] {

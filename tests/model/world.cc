@@ -70,10 +70,7 @@ std::string line(const Placement& p, const Mailbox& mailbox, const KeywordTable&
 
 template <class T>
 T World::run(net::Task<T> task) {
-  std::optional<T> result;
-  const auto keep = [](net::Task<T> t, std::optional<T>* r) -> net::Task<> { *r = co_await std::move(t); };
-  net::run_for_test([&](net::Executor) { return keep(std::move(task), &result); });
-  return std::move(*result);
+  return net::result_for_test(std::move(task));
 }
 
 World::World(std::uint64_t seed, bool on_disk) : seed_(seed), random_(seed), how_many_(seed % 4 == 3 ? 100 : 5) {

@@ -3,14 +3,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
 #include <filesystem>
 #include <stdexcept>
 
-#include "base/text.h"
 #include "net/memory_stream.h"
 #include "net/tcp_stream.h"
-#include "net/timer.h"
 #include "net/tls.h"
 #include "net/tls_certificate.h"
 

@@ -140,7 +140,8 @@ ImapWorld::ImapWorld()
 
 void ImapWorld::add(AccountId account, const std::string& mailbox, const std::string& message, WallTime received,
                     std::uint8_t flags) {
-  net::run_for_test([&](net::Executor) { return append_one(&mailstore_, account, mailbox, message, received, flags); });
+  net::run_for_test(
+      [&](const net::Executor&) { return append_one(&mailstore_, account, mailbox, message, received, flags); });
 }
 
 Service ImapWorld::service(const imap::Config* config) {

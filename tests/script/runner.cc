@@ -9,8 +9,6 @@
 
 #include "base/text.h"
 #include "net/line_reader.h"
-#include "net/timer.h"
-#include "net/tls.h"
 #include "script/pattern.h"
 
 namespace posthorn::script {

@@ -160,6 +160,7 @@ net::Task<Outcome> from_emails(Session* session, const FetchItems* items, Messag
   while (!walk.at_end()) {
     const auto batch = next_batch(*session->selected(), walk, newly_seen, outcome);
     std::vector<EmailId> ids;
+    ids.reserve(batch.size());
     for (const Message& message : batch) ids.push_back(message.row.email);
     const auto emails = co_await read_emails(session, std::move(ids));
     for (std::size_t i = 0; i < batch.size(); ++i) {

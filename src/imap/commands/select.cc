@@ -4,7 +4,6 @@
 #include "imap/server/error_table.h"
 #include "imap/server/session.h"
 #include "imap/server/updates.h"
-#include "imap/syntax/printer.h"
 #include "mailstore/expunge.h"
 
 namespace posthorn::imap::commands {

@@ -50,7 +50,7 @@ State Session::state() const {
   return selected_ ? State::selected : State::authenticated;
 }
 
-void Session::log_in(std::string user, mailstore::AccountPtr account) {
+void Session::log_in(const std::string& user, mailstore::AccountPtr account) {
   log::Line(log::info, "imap", "login.accepted").with("session", id_).with("user", user);
   account_ = std::move(account);
   bad_commands_ = 0;

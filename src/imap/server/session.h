@@ -40,7 +40,7 @@ class Session {
   State state() const;
   /// Null before login.
   const mailstore::AccountPtr& account() const { return account_; }
-  void log_in(std::string user, mailstore::AccountPtr account);
+  void log_in(const std::string& user, mailstore::AccountPtr account);
   /// Null where no mailbox is selected.
   Selected* selected() { return selected_.get(); }
   void select(std::unique_ptr<Selected> selected) { selected_ = std::move(selected); }

@@ -137,15 +137,15 @@ Task<> fetch_many(net::Executor executor, World* world, std::uint32_t count) {
 
 TEST_CASE("session: a large message streams through a small window") {
   World world;
-  net::run_for_test([&](net::Executor executor) { return fetch_large(executor, &world); });
+  net::run_for_test([&](const net::Executor& executor) { return fetch_large(executor, &world); });
 }
 
 TEST_CASE("session: search finds what lies between two pieces, and shows signs of life") {
   World world;
-  net::run_for_test([&](net::Executor executor) { return search_large(executor, &world); });
+  net::run_for_test([&](const net::Executor& executor) { return search_large(executor, &world); });
 }
 
 TEST_CASE("session: a large mailbox") {
   World world;
-  net::run_for_test([&](net::Executor executor) { return fetch_many(executor, &world, 20'000); });
+  net::run_for_test([&](const net::Executor& executor) { return fetch_many(executor, &world, 20'000); });
 }
