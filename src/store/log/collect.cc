@@ -90,10 +90,7 @@ Result<std::uint64_t> LogStore::living_bytes(std::uint64_t segment) const {
 }
 
 Result<void> LogStore::remove_segment(std::uint64_t number, const std::string& path) {
-  {
-    const std::lock_guard lock(open_segments_mutex_);
-    open_segments_.erase(number);
-  }
+  segments_.forget(number);
   return files_.remove(path);
 }
 

@@ -12,11 +12,6 @@
 #include "store/log/replay.h"
 
 namespace posthorn::store::log {
-namespace {
-
-constexpr std::size_t kMostOpenSegments = 128;
-
-}  // namespace
 
 Result<std::optional<std::string>> LogStore::get(std::string_view key, Wait wait) const {
   return index()->get(key, wait);
@@ -28,27 +23,6 @@ Result<void> LogStore::scan(std::string_view from, std::string_view to, const Ro
   return index()->scan(from, to, visit);
 }
 std::shared_ptr<const View> LogStore::snapshot() const { return index()->snapshot(); }
-
-Result<std::shared_ptr<File>> LogStore::open_segment(std::uint64_t number) const {
-  const std::lock_guard lock(open_segments_mutex_);
-  if (const auto it = open_segments_.find(number); it != open_segments_.end()) return it->second;
-  auto opened = files_.open(folder_ + "/log/" + segment_name(number), Open::read);
-  if (!opened) return fail(opened);
-  if (open_segments_.size() >= kMostOpenSegments) open_segments_.erase(open_segments_.begin());
-  return open_segments_[number] = std::move(*opened);
-}
-
-Result<std::string> LogStore::read_from_log(const BlobLocation& location, Wait wait) const {
-  const auto file = open_segment(location.segment);
-  if (!file) return fail(file);
-  std::string bytes(location.stored, '\0');
-  const auto got = (*file)->read_at(location.offset, bytes.data(), bytes.size(), wait);
-  if (!got) return fail(got);
-  if (*got != bytes.size() || codec::crc32c(bytes) != location.crc)
-    return fail(Code::damaged, fmt::format("a body in log segment {} at offset {} is damaged",
-                                           segment_name(location.segment), location.offset));
-  return bytes;
-}
 
 Result<std::string> LogStore::read_blob(const Digest& digest, std::uint64_t offset, std::uint64_t length,
                                         Wait wait) const {
@@ -76,17 +50,12 @@ Result<std::string> LogStore::read_located(const Digest& digest, std::string_vie
   if (!location) return fail(location);
   if (location->kind == BlobLocation::in_file)
     return read_blob_file(files_, folder_ + "/blobs", location->file_id, digest, offset, length, wait);
-  auto bytes = read_from_log(*location, wait);
+  auto bytes = segments_.read(*location, wait);
   if (!bytes || (offset == 0 && length >= bytes->size())) return bytes;
   return offset >= bytes->size() ? std::string() : bytes->substr(offset, length);
 }
 
-Result<std::unique_ptr<BlobWriter>> LogStore::new_blob() {
-  const auto id = new_file_id();
-  if (!id) return fail(id);
-  if (auto done = blob_folders_.need(*id); !done) return fail(done);
-  return write_blob_file(files_, folder_ + "/blobs", *id);
-}
+Result<std::unique_ptr<BlobWriter>> LogStore::new_blob() { return staged_.begin(); }
 
 bool LogStore::has_room() const {
   const auto free = files_.free_bytes(folder_);

@@ -15,14 +15,14 @@
 #include <deque>
 #include <mutex>
 #include <thread>
-#include <unordered_map>
 
 #include "base/clock.h"
-#include "store/blob/blob_file.h"
 #include "store/commit_codec.h"
 #include "store/log/body_rows.h"
 #include "store/log/replay.h"
+#include "store/log/segment_reader.h"
 #include "store/log/segment_writer.h"
+#include "store/log/staged_files.h"
 #include "store/rocks/index.h"
 #include "store/store.h"
 
@@ -99,13 +99,8 @@ class LogStore final : public Store {
   Result<void> open_log();
   Result<OpenedIndex> open_index() const;
   Result<void> reopen_index();
-  Result<void> sweep_orphans();
-  Result<void> sweep_folder(std::uint64_t file_id);
 
   std::shared_ptr<rocks::Index> index() const;
-  Result<std::uint64_t> new_file_id();
-  Result<std::shared_ptr<File>> open_segment(std::uint64_t number) const;
-  Result<std::string> read_from_log(const BlobLocation& location, Wait wait) const;
   Result<std::string> read_located(const Digest& digest, std::string_view row, std::uint64_t offset,
                                    std::uint64_t length, Wait wait) const;
   void check_bodies(const View& view, std::map<std::uint64_t, std::uint64_t>& living,
@@ -149,19 +144,14 @@ class LogStore final : public Store {
   std::shared_ptr<rocks::Index> index_;  ///< set by who leads, who may also read it without the mutex
   SteadyTime may_reopen_at_;
   std::unique_ptr<SegmentWriter> writer_;
-  mutable std::mutex open_segments_mutex_;
-  mutable std::unordered_map<std::uint64_t, std::shared_ptr<File>> open_segments_;
   std::uint64_t sequence_ = 0;  ///< of the last frame written
   LivingBytes living_;
   bool broken_ = false;     ///< the last write failed and no new segment could be begun since
   bool abandoned_ = false;  ///< closing, and the index does not take what is in the log: nothing more is written
   std::atomic<std::uint64_t> epoch_{1};
   std::mutex collect_mutex_;
-  BlobFolders blob_folders_;
-  std::mutex file_ids_mutex_;
-  std::uint64_t next_file_id_ = 1;
-  std::uint64_t file_ids_end_ = 1;    ///< below it they are reserved
-  std::uint64_t file_ids_begin_ = 1;  ///< of those reserved since the opening
+  SegmentReader segments_;
+  StagedFiles staged_;
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;

@@ -94,7 +94,8 @@ LogStore::LogStore(FileSystem& files, std::string folder, StoreOptions options)
     : files_(files),
       folder_(std::move(folder)),
       options_(std::move(options)),
-      blob_folders_(files, folder_ + "/blobs") {}
+      segments_(files, folder_ + "/log"),
+      staged_(files, folder_ + "/blobs", *this) {}
 
 Result<std::unique_ptr<LogStore>> LogStore::open(FileSystem& files, const std::string& folder,
                                                  const StoreOptions& options) {
@@ -115,7 +116,7 @@ Result<void> LogStore::start() {
   if (auto done = read_format(); !done) return done;
   if (auto done = open_log(); !done) return done;
   committer_ = std::thread([this] { committer(); });
-  return sweep_orphans();
+  return staged_.sweep();
 }
 
 LogStore::~LogStore() {

@@ -1,6 +1,8 @@
-// Numbers of blob files, and the removal of files whose commit never came.
+#include "store/log/staged_files.h"
+
 #include "base/log.h"
-#include "store/log/log_store.h"
+#include "store/blob/location.h"
+#include "store/keys.h"
 
 namespace posthorn::store::log {
 namespace {
@@ -31,32 +33,39 @@ Result<FileIds> decode_file_ids(const std::optional<std::string>& value) {
 
 }  // namespace
 
-Result<std::uint64_t> LogStore::new_file_id() {
-  const std::lock_guard lock(file_ids_mutex_);
-  if (next_file_id_ == file_ids_end_) {
-    const FileIds more{.begin = file_ids_begin_, .end = file_ids_end_ + kFileIdsAtOnce};
-    if (auto done = commit(Commit().put(file_ids_key(), encode(more))); !done) return fail(done);
-    file_ids_end_ = more.end;
+Result<std::uint64_t> StagedFiles::new_id() {
+  const std::lock_guard lock(mutex_);
+  if (next_ == end_) {
+    const FileIds more{.begin = begin_, .end = end_ + kFileIdsAtOnce};
+    if (auto done = store_.commit(Commit().put(file_ids_key(), encode(more))); !done) return fail(done);
+    end_ = more.end;
   }
-  return next_file_id_++;
+  return next_++;
 }
 
-Result<void> LogStore::sweep_folder(std::uint64_t file_id) {
-  const auto names = files_.list(blob_file_folder(folder_ + "/blobs", file_id));
+Result<std::unique_ptr<BlobWriter>> StagedFiles::begin() {
+  const auto id = new_id();
+  if (!id) return fail(id);
+  if (auto done = folders_.need(*id); !done) return fail(done);
+  return write_blob_file(files_, folder_, *id);
+}
+
+Result<void> StagedFiles::sweep_folder(std::uint64_t file_id) {
+  const auto names = files_.list(blob_file_folder(folder_, file_id));
   if (!names) return fail(names);
   for (const auto& name : *names) {
     const auto id = std::strtoull(name.c_str(), nullptr, 16);
-    const auto owner = index_->get(blob_file_key(id));
+    const auto owner = store_.get(blob_file_key(id));
     if (!owner) return fail(owner);
     if (*owner) continue;
-    if (auto done = files_.remove(blob_file_path(folder_ + "/blobs", id)); !done)
+    if (auto done = files_.remove(blob_file_path(folder_, id)); !done)
       base::log::Line(base::log::warning, "store", "orphan.remove_failed").with("error", done.error().text);
   }
   return {};
 }
 
-Result<void> LogStore::sweep_orphans() {
-  const auto row = index_->get(file_ids_key());
+Result<void> StagedFiles::sweep() {
+  const auto row = store_.get(file_ids_key());
   if (!row) return fail(row);
   const auto used = decode_file_ids(*row);
   if (!used) return fail(used);
@@ -66,7 +75,7 @@ Result<void> LogStore::sweep_orphans() {
     if (!done && done.error().code == Code::not_found) break;  // folders are made in the order of their numbers
     if (!done) return done;
   }
-  next_file_id_ = file_ids_begin_ = file_ids_end_ = used->end;
+  next_ = begin_ = end_ = used->end;
   return {};
 }
 
