@@ -10,12 +10,13 @@
 
 namespace posthorn::net {
 
-/// `body(executor)` gives the task; what it throws is thrown on. Other tasks on the same context run meanwhile.
+/// `body(executor)` gives the task; what it throws is thrown on. Other tasks on the same context run meanwhile. Where
+/// other threads complete what the task waits for, `context` must outlive them.
 template <class Body>
-void run_for_test(Body body) {
-  boost::asio::io_context context(1);
+void run_for_test(boost::asio::io_context& context, Body body) {
   std::exception_ptr failure;
   bool ended = false;
+  context.restart();
   boost::asio::co_spawn(context, body(Executor(context.get_executor())), [&](std::exception_ptr e) {
     failure = e;
     ended = true;
@@ -23,6 +24,12 @@ void run_for_test(Body body) {
   while (!ended && context.run_one() > 0) {
   }
   if (failure) std::rethrow_exception(failure);
+}
+
+template <class Body>
+void run_for_test(Body body) {
+  boost::asio::io_context context(1);
+  run_for_test(context, std::move(body));
 }
 
 /// The outcome of `task`, run so.

@@ -72,7 +72,7 @@ template <class T>
 T World::run(net::Task<T> task) {
   std::optional<T> result;
   const auto keep = [](net::Task<T> t, std::optional<T>* r) -> net::Task<> { *r = co_await std::move(t); };
-  net::run_for_test([&](net::Executor) { return keep(std::move(task), &result); });
+  net::run_for_test(context_, [&](net::Executor) { return keep(std::move(task), &result); });
   return std::move(*result);
 }
 
