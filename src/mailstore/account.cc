@@ -32,8 +32,8 @@ void add_once(store::Commit& commit, store::Commit::Blob blob) {
 
 }  // namespace
 
-Account::Account(AccountId id, std::shared_ptr<Version> version)
-    : id_(id), head_(std::move(version)), published_(head_) {}
+Account::Account(AccountId id, std::shared_ptr<Version> version, RecentMarks recent)
+    : id_(id), head_(std::move(version)), published_(head_), recent_marks_(std::move(recent)) {}
 
 VersionPtr Account::published() const {
   const std::lock_guard lock(mutex_);
@@ -69,6 +69,44 @@ Result<void> Account::reserve_room(std::uint64_t bytes) {
 void Account::release_room(std::uint64_t bytes) {
   const std::lock_guard lock(mutex_);
   reserved_ -= bytes;
+}
+
+Uid Account::first_unclaimed(MailboxId mailbox) const {
+  const std::lock_guard lock(mutex_);
+  const auto it = recent_marks_.find(mailbox);
+  return it == recent_marks_.end() ? Uid(1) : it->second;
+}
+
+Uid Account::claim_recent(const Mailbox& mailbox) {
+  const std::lock_guard lock(mutex_);
+  const auto it = recent_marks_.find(mailbox.id);
+  const Uid first = it == recent_marks_.end() ? Uid(1) : it->second;
+  if (mailbox.columns->lower_bound(first) == mailbox.columns->size()) return first;
+  recent_marks_[mailbox.id] = mailbox.uid_next;
+  unwritten_recent_.insert(mailbox.id);
+  return first;
+}
+
+RecentMarks Account::take_unwritten_recent() {
+  const std::lock_guard lock(mutex_);
+  RecentMarks marks;
+  for (const MailboxId mailbox : std::exchange(unwritten_recent_, {})) {
+    if (closed_ || published_->find(mailbox) == nullptr)
+      recent_marks_.erase(mailbox);
+    else
+      marks.emplace(mailbox, recent_marks_[mailbox]);
+  }
+  return marks;
+}
+
+void Account::give_back_unwritten(const RecentMarks& marks) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [mailbox, mark] : marks) unwritten_recent_.insert(mailbox);
+}
+
+bool Account::has_unwritten_recent() const {
+  const std::lock_guard lock(mutex_);
+  return !unwritten_recent_.empty();
 }
 
 void Account::close() {

@@ -117,6 +117,7 @@ Task<Result<void>> delete_mailbox(Mailstore* mailstore, AccountPtr account, std:
     if (mailbox == nullptr) return fail(Code::not_found, "no such mailbox");
     Prepared prepared;
     prepared.changes.emplace_back(MailboxDeleted{mailbox->id});
+    prepared.commit.erase(recent_key(head.account, mailbox->id));
     return prepared;
   };
   const auto version = co_await mailstore->change(std::move(account), std::move(function));

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "base/clock.h"
-#include "imap/server/recent.h"
 #include "mailstore/mailstore.h"
 #include "net/tls.h"
 #include "sasl/mechanism.h"
@@ -54,7 +53,6 @@ class Login : public sasl::Verifier {
 struct Backend {
   mailstore::Mailstore* mailstore;
   Login* login;
-  RecentMarks* recent;
 };
 
 }  // namespace posthorn::imap

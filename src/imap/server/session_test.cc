@@ -42,8 +42,7 @@ struct World {
   net::Offload offload{1};
   mailstore::Mailstore mailstore{store, offload};
   OpenDoor login{&mailstore};
-  imap::RecentMarks recent;
-  imap::Backend backend{&mailstore, &login, &recent};
+  imap::Backend backend{&mailstore, &login};
   imap::Config config;
 };
 
