@@ -118,9 +118,8 @@ std::optional<Placement> Account::find_removed(MailboxId mailbox, Uid uid) const
   const std::lock_guard lock(mutex_);
   const auto it = held_.find(mailbox);
   if (it == held_.end()) return std::nullopt;
-  const auto row = std::find_if(it->second.removed.rbegin(), it->second.removed.rend(),
-                                [&](const Placement& p) { return p.uid == uid; });
-  return row == it->second.removed.rend() ? std::nullopt : std::optional(*row);
+  const auto row = it->second.removed.find(uid);
+  return row == it->second.removed.end() ? std::nullopt : std::optional(row->second);
 }
 
 void Account::unload_unheld() {
@@ -139,11 +138,12 @@ void Account::keep_removed(const LogEntry& entry) {
     const auto held = held_.find(expunged->mailbox);
     const Mailbox* before = published_->find(expunged->mailbox);
     if (held == held_.end() || before == nullptr || !before->columns) continue;
-    auto& removed = held->second.removed;
+    auto& [holders, removed, in_order] = held->second;
     expunged->uids.for_each([&](Uid uid) {
-      if (const auto row = before->columns->find(uid)) removed.push_back(*row);
+      if (const auto row = before->columns->find(uid); row && removed.emplace(uid, *row).second)
+        in_order.push_back(uid);
     });
-    while (removed.size() > kRemovedRowsKept) removed.pop_front();
+    for (; in_order.size() > kRemovedRowsKept; in_order.pop_front()) removed.erase(in_order.front());
   }
 }
 

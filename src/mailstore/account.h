@@ -91,7 +91,8 @@ class Account : public std::enable_shared_from_this<Account> {
   };
   struct Held {
     int holders = 0;
-    std::deque<Placement> removed;
+    std::map<Uid, Placement> removed;
+    std::deque<Uid> removed_in_order;
   };
 
   void publish(std::unique_lock<std::mutex>& lock);
