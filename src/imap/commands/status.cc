@@ -24,12 +24,13 @@ struct Counted {
   std::uint32_t recent = 0;
 };
 
-// RECENT alone needs the columns, and these only where something came since the last SELECT.
+// RECENT alone needs the columns, and these only where some of the messages were claimed and some came since.
 net::Task<Result<Counted>> count(Session* session, MailboxId id, bool wants_recent) {
   Counted counted{session->account()->published()};
   const auto* mailbox = counted.version->find(id);
   const auto& account = session->account();
-  if (mailbox == nullptr || !wants_recent || mailbox->messages == 0 ||
+  if (mailbox != nullptr && account->first_unclaimed(id) == Uid(1)) counted.recent = mailbox->messages;
+  if (mailbox == nullptr || !wants_recent || mailbox->messages == 0 || account->first_unclaimed(id) == Uid(1) ||
       account->first_unclaimed(id) >= mailbox->uid_next)
     co_return counted;
   const auto opened = co_await session->mailstore()->open_mailbox(session->account(), id);
