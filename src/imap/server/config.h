@@ -32,7 +32,7 @@ struct Config {
   unsigned most_login_failures = 3;                       ///< then BYE
   Duration failed_login_pause = std::chrono::seconds(1);  ///< before a failed login is answered
 
-  Duration login_timeout = std::chrono::minutes(3);
+  Duration login_timeout = std::chrono::minutes(3);    ///< for all that comes before login together
   Duration autologout = std::chrono::minutes(30);      ///< RFC 9051 5.4: not less
   Duration idle_timeout = std::chrono::minutes(30);    ///< of IDLE; RFC 2177 has clients renew it after 29
   Duration literal_timeout = std::chrono::minutes(5);  ///< without a byte in the midst of a command
