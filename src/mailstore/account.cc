@@ -1,6 +1,7 @@
 #include "mailstore/account.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/log.h"
 #include "mailstore/fold.h"
@@ -10,6 +11,9 @@ namespace posthorn::mailstore {
 namespace {
 
 constexpr int kMostAttempts = 16;
+/// A larger change becomes several entries of one commit. An entry is one row of the index, which reads nothing that
+/// does not fit into its cache.
+constexpr std::size_t kChangesAnEntry = 1024;
 
 /// The version with other columns for one mailbox; nothing else differs.
 std::shared_ptr<Version> with_columns(const Version& version, MailboxId id, std::optional<Columns> columns) {
@@ -22,6 +26,12 @@ std::shared_ptr<Version> with_columns(const Version& version, MailboxId id, std:
     break;
   }
   return copy;
+}
+
+std::vector<Change> slice(std::vector<Change>& changes, std::size_t from, std::size_t most) {
+  const auto begin = changes.begin() + static_cast<std::ptrdiff_t>(from);
+  const auto end = changes.begin() + static_cast<std::ptrdiff_t>(std::min(changes.size(), from + most));
+  return {std::make_move_iterator(begin), std::make_move_iterator(end)};
 }
 
 /// One body for many recipients rides in their commit once.
@@ -149,9 +159,9 @@ void Account::keep_removed(const LogEntry& entry) {
 
 void Account::publish(std::unique_lock<std::mutex>& lock) {
   auto& first = in_flight_.front();
-  keep_removed(*first.entry);
+  for (const auto& entry : first.entries) keep_removed(*entry);
   published_ = std::move(first.version);
-  if (!loads_.empty()) recent_.push_back(std::move(first.entry));
+  if (!loads_.empty()) recent_.insert(recent_.end(), first.entries.begin(), first.entries.end());
   in_flight_.pop_front();
   std::vector<std::shared_ptr<Watch>> woken;
   woken.reserve(watches_.size());
@@ -235,15 +245,19 @@ Result<bool> Home::prepare(Attempt& a, store::Commit& commit) {
     auto& p = (*prepared)[i];
     if (p.changes.empty()) continue;
     anything = true;
-    auto entry = std::make_shared<LogEntry>(
-        LogEntry{heads[i]->modseq.next(), std::max(heads[i]->time, now), std::move(p.changes)});
-    auto version = fold(*heads[i], *entry);
-    if (!version) return fail(Code::internal, version.error().text);
-    commit.put(log_key(a.accounts[i]->id(), entry->modseq), encode_entry(*entry));
+    for (std::size_t at = 0; at < p.changes.size(); at += kChangesAnEntry) {
+      const Version& before = next[i].version ? *next[i].version : *heads[i];
+      auto entry = std::make_shared<LogEntry>(
+          LogEntry{before.modseq.next(), std::max(before.time, now), slice(p.changes, at, kChangesAnEntry)});
+      auto version = fold(before, *entry);
+      if (!version) return fail(Code::internal, version.error().text);
+      commit.put(log_key(a.accounts[i]->id(), entry->modseq), encode_entry(*entry));
+      next[i].version = std::move(*version);
+      next[i].entries.push_back(std::move(entry));
+    }
     for (auto& row : p.commit.rows) commit.rows.push_back(std::move(row));
     for (auto& blob : p.commit.blobs) add_once(commit, std::move(blob));
     for (auto& e : p.commit.expectations) commit.expectations.push_back(std::move(e));
-    next[i] = {std::move(*version), std::move(entry)};
   }
   a.versions.clear();
   for (std::size_t i = 0; i < a.accounts.size(); ++i) {
@@ -294,7 +308,7 @@ void ColumnsLoad::finish(Account& account, MailboxId mailbox, const Version& ver
     account.published_ = with_columns(*account.published_, mailbox, columns);
     account.head_ = account.published_;
     for (auto& in_flight : account.in_flight_) {
-      columns = fold_columns(std::move(*columns), mailbox, *in_flight.entry);
+      for (const auto& entry : in_flight.entries) columns = fold_columns(std::move(*columns), mailbox, *entry);
       in_flight.version = with_columns(*in_flight.version, mailbox, columns);
       account.head_ = in_flight.version;
     }

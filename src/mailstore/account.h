@@ -87,7 +87,7 @@ class Account : public std::enable_shared_from_this<Account> {
 
   struct InFlight {
     std::shared_ptr<Version> version;
-    std::shared_ptr<const LogEntry> entry;
+    std::vector<std::shared_ptr<const LogEntry>> entries;
   };
   struct Held {
     int holders = 0;
