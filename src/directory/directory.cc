@@ -1,5 +1,7 @@
 #include "directory/directory.h"
 
+#include <set>
+
 #include "base/bytes.h"
 #include "base/text.h"
 #include "codec/idna.h"
@@ -139,6 +141,7 @@ Result<std::vector<AccountEntry>> Directory::add_accounts(const std::vector<std:
   auto next = next_account(store_);
   if (!next) return fail(next);
   std::vector<AccountEntry> added;
+  std::set<std::string> seen;  // of these addresses, some of which may be in no commit yet
   store::Commit commit;
   const auto flush = [&]() -> Result<void> {
     if (commit.rows.empty()) return {};
@@ -152,7 +155,7 @@ Result<std::vector<AccountEntry>> Directory::add_accounts(const std::vector<std:
     if (!address) return fail(address);
     const auto known = find(*address);
     if (!known) return fail(known);
-    if (*known) continue;
+    if (*known || !seen.insert(*address).second) continue;
     const auto domain = has_domain(domain_of(*address));
     if (!domain) return fail(domain);
     if (!*domain)

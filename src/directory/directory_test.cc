@@ -36,3 +36,14 @@ TEST_CASE("directory: accounts need their domain, ids are never used again") {
   CHECK(directory.remove_domain("x.test"));
   CHECK(directory.domains()->empty());
 }
+
+TEST_CASE("directory: an address that is given twice is one account") {
+  store::MemoryStore store;
+  directory::Directory directory(store);
+  REQUIRE(directory.add_domain("x.test"));
+  const auto added = directory.add_accounts({"a@x.test", "b@x.test", "A@X.test"}, {"1", "2", "3"});
+  REQUIRE(added);
+  CHECK(added->size() == 2);
+  CHECK((*directory.find("a@x.test"))->password_hash == "1");
+  CHECK((*directory.find("a@x.test"))->id == added->front().id);
+}

@@ -71,6 +71,12 @@ std::optional<Placement> OpenMailbox::find(Uid uid) const {
   return account_->find_removed(id_, uid);
 }
 
+Mailstore::~Mailstore() {
+  std::vector<AccountPtr> accounts;
+  for (const auto& [id, slot] : slots_) accounts.push_back(slot.account);
+  write_recent(accounts);
+}
+
 Result<void> Mailstore::create_account(AccountId id) {
   auto done = create_accounts({id});
   if (!done && done.error().code == Code::conflict) return fail(Code::already_exists, "the account exists");
@@ -93,7 +99,16 @@ Result<Mailstore::Slot> Mailstore::load(AccountId id) const {
   if (!start) return fail(start);
   auto version = read_version(*view, id, kNewest);
   if (!version) return fail(version);
-  return Slot{std::make_shared<Account>(id, std::move(*version)), start->stored.version->modseq, steady_now()};
+  auto recent = read_recent(*view, id);
+  if (!recent && recent.error().code == Code::io) return fail(recent);
+  if (!recent) {
+    base::log::Line(base::log::warning, "mailstore", "recent.ignored")
+        .with("account", id.value())
+        .with("error", recent.error().text);
+    recent.emplace();
+  }
+  auto account = std::make_shared<Account>(id, std::move(*version), std::move(*recent));
+  return Slot{std::move(account), start->stored.version->modseq, steady_now()};
 }
 
 AccountPtr Mailstore::find_open(AccountId id) {
@@ -215,6 +230,10 @@ void Mailstore::tidy() {
     const std::lock_guard lock(mutex_);
     slots.assign(slots_.begin(), slots_.end());
   }
+  std::vector<AccountPtr> accounts;
+  for (const auto& [id, slot] : slots) accounts.push_back(slot.account);
+  write_recent(accounts);
+  accounts.clear();
   for (auto& [id, slot] : slots) {
     ModSeq stored = slot.checkpoint;
     checkpoint(slot.account, stored);
@@ -227,13 +246,37 @@ void Mailstore::tidy() {
   sweep();
 }
 
+void Mailstore::write_recent(const std::vector<AccountPtr>& accounts) {
+  std::vector<std::pair<AccountPtr, RecentMarks>> taken;
+  store::Commit commit;
+  const auto write = [&] {
+    if (taken.empty()) return;
+    const auto done = store_.commit(std::exchange(commit, {}));
+    if (!done) {
+      base::log::Line(base::log::warning, "mailstore", "recent.not_written").with("error", done.error().text);
+      for (const auto& [account, marks] : taken) account->give_back_unwritten(marks);
+    }
+    taken.clear();
+  };
+  for (const auto& account : accounts) {
+    auto marks = account->take_unwritten_recent();
+    if (marks.empty()) continue;
+    for (const auto& [mailbox, mark] : marks) commit.put(recent_key(account->id(), mailbox), encode_recent(mark));
+    taken.emplace_back(account, std::move(marks));
+    if (commit.weight() >= kLargestCommit) write();
+  }
+  write();
+}
+
 void Mailstore::drop_idle() {
   const auto before = steady_now() - options_.idle;
   const std::lock_guard lock(mutex_);
   // The last reference is only given away under this lock: nobody can come by another while we look. Changes under way,
   // open mailboxes and reservations hold references of their own.
-  dropped_ += std::erase_if(
-      slots_, [&](const auto& entry) { return entry.second.used <= before && entry.second.account.use_count() == 1; });
+  dropped_ += std::erase_if(slots_, [&](const auto& entry) {
+    const Slot& slot = entry.second;
+    return slot.used <= before && slot.account.use_count() == 1 && !slot.account->has_unwritten_recent();
+  });
 }
 
 void Mailstore::sweep() {

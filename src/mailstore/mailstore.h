@@ -62,6 +62,10 @@ class Mailstore {
   /// Both must outlive it.
   Mailstore(store::Store& store, net::Offload& offload, const MailstoreOptions& options = {})
       : store_(store), offload_(offload), options_(options) {}
+  /// Writes what tidy() would have; nobody may use it any more.
+  ~Mailstore();
+  Mailstore(const Mailstore&) = delete;
+  Mailstore& operator=(const Mailstore&) = delete;
 
   store::Store& store() { return store_; }
   net::Offload& offload() { return offload_; }
@@ -92,8 +96,8 @@ class Mailstore {
   /// As change(), on a thread that may block.
   Result<VersionPtr> change_now(const AccountPtr& account, OneChange function);
 
-  /// Work of the background: brings checkpoints up to date where many entries came since, lets go what nobody uses, and
-  /// deletes bodies without references. Blocks.
+  /// Work of the background: writes which messages were told as \Recent (recent.h), brings checkpoints up to date where
+  /// many entries came since, lets go what nobody uses, and deletes bodies without references. Blocks.
   void tidy();
   /// Drops the log of `account` up to `upto`: a new base is written, read again and verified by folding, then switched
   /// in one commit; emails that nothing refers to any more are erased. Blocks. Errors: invalid where `upto` is not
@@ -110,6 +114,7 @@ class Mailstore {
   Result<Slot> load(AccountId id) const;
   AccountPtr find_open(AccountId id);
   void checkpoint(const AccountPtr& account, ModSeq& stored);
+  void write_recent(const std::vector<AccountPtr>& accounts);
   void drop_idle();
   void sweep();
 

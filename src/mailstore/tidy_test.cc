@@ -4,6 +4,7 @@
 #include "mailstore/account_rows.h"
 #include "mailstore/append.h"
 #include "mailstore/check.h"
+#include "mailstore/copy.h"
 #include "mailstore/expunge.h"
 #include "mailstore/log.h"
 #include "mailstore/mailboxes.h"
@@ -31,7 +32,7 @@ struct World {
     mail.reset();
     store.reset();
     auto opened = store::log::LogStore::open(
-        disk, "s", {.index = {.write_buffer_bytes = 64 << 10}, .segment_bytes = 1 << 20, .reserve_bytes = 0});
+        disk, "s", {.index = {.write_buffer_bytes = 64 << 10}, .segment_bytes = segment_bytes, .reserve_bytes = 0});
     REQUIRE(opened);
     store = std::move(*opened);
     mail = std::make_unique<Mailstore>(*store, offload, MailstoreOptions{.idle = Duration(0), .grace = Duration(0)});
@@ -70,6 +71,7 @@ struct World {
     return names ? names->size() : 0;
   }
 
+  std::uint64_t segment_bytes = 1 << 20;
   store::SimulatedFiles disk;
   net::Offload offload{1};
   std::unique_ptr<store::log::LogStore> store;
@@ -281,4 +283,36 @@ TEST_CASE("truncate_log: what a stop in the middle left behind goes the next tim
     CHECK(check(*w.store)->wrong.empty());
     if (!was_cut) break;
   }
+}
+
+TEST_CASE("log: a large change is several entries, so that every one of them can be read again") {
+  World w;
+  w.segment_bytes = 16 << 20;
+  w.open();
+  REQUIRE(w.add({1}, "Subject: x\r\n\r\n"));
+  const auto a = w.account(1);
+  auto inbox = *w.mail->open_mailbox_now(a, MailboxId(1));
+  const auto messages = [&] { return w.account(1)->published()->find(MailboxId(1))->messages; };
+  while (messages() < 40'000) {
+    const auto all = a->published()->find(MailboxId(1))->columns->uids();
+    REQUIRE(w.run(copy(w.mail.get(), inbox, all, a, MailboxId(1), false)));
+  }
+  const auto target = a->published()->find("Archive")->id;
+  REQUIRE(w.run(copy(w.mail.get(), inbox, a->published()->find(MailboxId(1))->columns->uids(), a, target, true)));
+  const auto moved = a->published()->modseq;
+  CHECK(inbox->find(Uid(40'000)));
+  inbox.reset();
+  w.open();
+  REQUIRE(w.mail->open_now(AccountId(1)));
+  CHECK(w.account(1)->published()->modseq == moved);
+  CHECK(messages() == 0);
+  CHECK(w.account(1)->published()->find(target)->messages == 65'536);
+  const auto archive = w.mail->open_mailbox_now(w.account(1), target);
+  REQUIRE(archive);
+  CHECK((*archive)->version()->find(target)->columns->size() == 65'536);
+  REQUIRE(w.store->scan("L", "M", [&](std::string_view, std::string_view value) {
+    CHECK(value.size() < 128 * 1024);
+    return true;
+  }));
+  CHECK(check(*w.store)->wrong.empty());
 }

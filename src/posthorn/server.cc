@@ -99,7 +99,7 @@ struct RunningServer::Parts {
       : world(w),
         login(w.directory, w.offload),
         imap_login(login, w.directory, w.mail),
-        imap_backend{&w.mail, &imap_login, &recent},
+        imap_backend{&w.mail, &imap_login},
         server(&threads, w.config.connections),
         housekeeper(w.mail) {
     local_mail = {w.config.hostname, w.config.postmaster, &w.mail, &w.directory, &login};
@@ -111,7 +111,6 @@ struct RunningServer::Parts {
   World& world;
   directory::Login login;
   ImapLogin imap_login;
-  imap::RecentMarks recent;
   imap::Backend imap_backend;
   mta::LocalMail local_mail;
   smtp::MakeIntake make_intake;
