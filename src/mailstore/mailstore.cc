@@ -224,6 +224,7 @@ void Mailstore::tidy() {
   }
   slots.clear();
   drop_idle();
+  prune_logs();
   sweep();
 }
 

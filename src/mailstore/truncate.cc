@@ -126,6 +126,11 @@ Result<void> finish_truncation(store::Store& store, AccountId id, const AccountR
 
 Result<void> Mailstore::truncate_log(AccountId id, ModSeq upto) {
   const std::lock_guard alone(background_);
+  return drop_log(id, upto);
+}
+
+/// background_ is held.
+Result<void> Mailstore::drop_log(AccountId id, ModSeq upto) {
   const auto before = store_.snapshot();
   const auto row = read_account_row(*before, id);
   if (!row) return fail(row);
@@ -176,6 +181,7 @@ Result<void> Mailstore::delete_account(AccountId id) {
     const std::lock_guard lock(mutex_);
     dropped_ += slots_.erase(id);
   }
+  old_logs_.erase(id);
   const auto view = store_.snapshot();
   store::Commit commit;
   Result<void> outcome;
