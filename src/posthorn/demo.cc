@@ -81,6 +81,7 @@ clear_passwords = true
 message_size = 52428800    # bytes; larger messages are refused
 connections = 20000        # at once, all protocols together
 disk_reserve = 268435456   # bytes of free space that are never used: below it mail is refused for the time being
+keep_expunged = 24         # hours for which the disk still holds what users have deleted
 
 [log]
 level = "info"             # debug, info, warning, error
