@@ -36,11 +36,11 @@ LogEntry first_entry(const Version& empty, WallTime now) {
   return entry;
 }
 
-void put_new_account(store::Commit& commit, AccountId id, WallTime now) {
+void put_new_account(store::Commit& commit, AccountId id, UidValidity first, WallTime now) {
   StoredVersion empty{.version = std::make_shared<Version>(), .chunks = {}, .removed_at = {}};
   empty.version->account = id;
   empty.version->time = now;
-  empty.version->next_uid_validity = UidValidity(static_cast<std::uint32_t>(to_seconds(now)));
+  empty.version->next_uid_validity = std::max(first, UidValidity(static_cast<std::uint32_t>(to_seconds(now))));
   const auto head = encode_head(empty);
   const AccountRow row{.generation = 0, .base_modseq = empty.version->modseq, .head_digest = codec::sha256(head)};
   const auto entry = first_entry(*empty.version, now);
@@ -78,9 +78,11 @@ Result<void> Mailstore::create_account(AccountId id) {
 }
 
 Result<void> Mailstore::create_accounts(const std::vector<AccountId>& ids) {
+  const auto first = read_next_uid_validity(store_);
+  if (!first) return fail(first);
   store::Commit commit;
   for (const AccountId id : ids) {
-    put_new_account(commit, id, wall_now());
+    put_new_account(commit, id, *first, wall_now());
     if (commit.weight() < kLargestCommit) continue;
     if (auto done = store_.commit(std::exchange(commit, {})); !done) return done;
   }
