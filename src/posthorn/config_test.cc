@@ -84,7 +84,8 @@ TEST_CASE("demo: accounts, alone and in ranges") {
   const auto range = parse_demo_account("u{9..11}@x.test:pw");
   REQUIRE(range);
   CHECK(range->addresses == std::vector<std::string>{"u9@x.test", "u10@x.test", "u11@x.test"});
-  for (const char* bad : {"a@b.c", "a@b.c:", "u{1..@x:pw", "u{2..1}@x:pw", "u{1..99999999}@x:pw", "u}1..2{@x:pw"})
+  for (const char* bad : {"a@b.c", "a@b.c:", "u{1..@x:pw", "u{2..1}@x:pw", "u{1..99999999}@x:pw", "u}1..2{@x:pw",
+                          "a,b@x.test:pw", "nowhere:pw", "u{1..2}:pw"})
     CHECK_FALSE(parse_demo_account(bad));
 }
 

@@ -250,7 +250,10 @@ int run(int argc, char** argv) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     return misused(explain(app, error, std::vector<std::string>(argv + 1, argv + argc)));
   }
-  return line.run();
+  const int status = line.run();
+  std::cout.flush();
+  if (!std::cout) return failed({Code::io, "cannot write the answer to standard output"});
+  return status;
 }
 
 }  // namespace

@@ -127,6 +127,13 @@ class CommandLine(unittest.TestCase):
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(PATIENCE), -signal.SIGINT)
 
+    def test_an_answer_that_cannot_be_written_is_a_failure(self):
+        with open("/dev/full", "w") as full:
+            command = [PROGRAM, "--config", self.demo.config, "account", "list"]
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("cannot write", done.stderr)
+
     def test_wrong_usage_names_what_was_meant(self):
         for line, says in (("acount list", "is posthorn account meant"), ("account ad", "account add meant"),
                            ("account", "wants a command: add"), ("", "wants a command"), ("help nosuch", "no command"),
