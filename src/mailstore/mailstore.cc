@@ -13,6 +13,8 @@ namespace posthorn::mailstore {
 namespace {
 
 constexpr std::size_t kLargestCommit = 1 << 20;
+/// Who refers to a body reads its email's row a moment before.
+constexpr Duration kGraceWhenFull = std::chrono::minutes(2);
 
 struct FirstMailbox {
   const char* name;
@@ -240,7 +242,8 @@ void Mailstore::drop_idle() {
 }
 
 void Mailstore::sweep() {
-  const auto swept = store::sweep_doomed(store_, wall_now() - options_.grace);
+  const Duration grace = store_.has_room() ? options_.grace : std::min(options_.grace, kGraceWhenFull);
+  const auto swept = store::sweep_doomed(store_, wall_now() - grace);
   const auto done = swept ? store_.collect() : fail(swept);
   if (!done) base::log::Line(base::log::error, "mailstore", "sweep.failed").with("error", done.error().text);
   if (swept && swept->erased + swept->kept != 0)

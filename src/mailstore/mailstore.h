@@ -56,7 +56,7 @@ struct MailstoreOptions {
   Duration idle = std::chrono::minutes(5);
   /// How long a body without references is kept for someone who is about to refer to it.
   Duration grace = std::chrono::hours(1);
-  /// How long the log is kept, and with it what was expunged.
+  /// How long the log is kept, and with it what was expunged; on a full disk no longer than it must.
   Duration keep = std::chrono::hours(24);
   /// How often the logs of all accounts are looked at for what is older than that.
   Duration prune_every = std::chrono::minutes(5);
@@ -117,17 +117,17 @@ class Mailstore {
   void checkpoint(const AccountPtr& account, ModSeq& stored);
   void drop_idle();
   Result<void> drop_log(AccountId id, ModSeq upto);
-  Result<void> prune(AccountId id);
+  Result<void> prune(AccountId id, bool is_full);
   void prune_logs();
   void sweep();
 
   store::Store& store_;
   net::Offload& offload_;
   const MailstoreOptions options_;
-  std::mutex background_;  ///< held by tidy() and truncate_log(), which rewrite what is stored; guards the three below
+  std::mutex background_;  ///< held by tidy() and truncate_log(), which rewrite what is stored; guards the next ones
   std::unordered_map<AccountId, OldLog> old_logs_;
   AccountId next_to_prune_;
-  SteadyTime prune_again_{};
+  SteadyTime prune_again_{}, pruned_{};
   std::mutex mutex_;
   /// One Account object for each account that anyone uses: a slot is dropped only while it holds the last reference.
   std::unordered_map<AccountId, Slot> slots_;

@@ -11,6 +11,8 @@ namespace {
 constexpr auto kAtOnce = std::chrono::milliseconds(500);
 /// How long a few dead messages of a large account may wait for more, beyond options.keep.
 constexpr auto kPatience = std::chrono::hours(24);
+/// How often it is tried while the disk is full: nothing is kept then.
+constexpr auto kAgainWhenFull = std::chrono::minutes(1);
 
 Result<std::vector<AccountId>> accounts_from(const store::View& view, AccountId first) {
   std::vector<AccountId> ids;
@@ -26,8 +28,8 @@ Result<std::vector<AccountId>> accounts_from(const store::View& view, AccountId 
 
 }  // namespace
 
-Result<void> Mailstore::prune(AccountId id) {
-  const auto before = wall_now() - options_.keep;
+Result<void> Mailstore::prune(AccountId id, bool is_full) {
+  const auto before = is_full ? wall_now() : wall_now() - options_.keep;
   const auto view = store_.snapshot();
   const auto row = read_account_row(*view, id);
   if (!row) return row.error().code == Code::not_found ? Result<void>() : fail(row);
@@ -38,7 +40,7 @@ Result<void> Mailstore::prune(AccountId id) {
     log = *begun;
   }
   if (auto done = count_old_log(*view, id, before, log); !done) return done;
-  if (!is_worth_dropping(log, before, kPatience)) return {};
+  if (!is_worth_dropping(log, before, is_full ? Duration(0) : Duration(kPatience))) return {};
   const OldLog dropped = log;
   old_logs_.erase(id);
   if (auto done = drop_log(id, dropped.upto); !done) return done;
@@ -52,16 +54,19 @@ Result<void> Mailstore::prune(AccountId id) {
 
 void Mailstore::prune_logs() {
   const auto begun = steady_now();
+  const bool is_full = !store_.has_room();
+  if (is_full && next_to_prune_.is_zero()) prune_again_ = std::min(prune_again_, pruned_ + kAgainWhenFull);
   if (next_to_prune_.is_zero() && begun < prune_again_) return;
   const auto ids = accounts_from(*store_.snapshot(), next_to_prune_);
   next_to_prune_ = AccountId();
   prune_again_ = begun + options_.prune_every;
+  pruned_ = begun;
   if (!ids) {
     base::log::Line(base::log::error, "mailstore", "prune.failed").with("error", ids.error().text);
     return;
   }
   for (const AccountId id : *ids) {
-    if (const auto done = prune(id); !done)
+    if (const auto done = prune(id, is_full); !done)
       base::log::Line(base::log::error, "mailstore", "prune.failed")
           .with("account", id.value())
           .with("error", done.error().text);

@@ -31,7 +31,8 @@ struct World {
     mail.reset();
     store.reset();
     auto opened = store::log::LogStore::open(
-        disk, "s", {.index = {.write_buffer_bytes = 64 << 10}, .segment_bytes = 1 << 20, .reserve_bytes = 0});
+        disk, "s",
+        {.index = {.write_buffer_bytes = 64 << 10}, .segment_bytes = 1 << 20, .reserve_bytes = reserve_bytes});
     REQUIRE(opened);
     store = std::move(*opened);
     mail = std::make_unique<Mailstore>(*store, offload, options);
@@ -74,6 +75,7 @@ struct World {
     return names ? names->size() : 0;
   }
 
+  std::uint64_t reserve_bytes = 0;
   MailstoreOptions options{.idle = Duration(0), .grace = Duration(0)};
   store::SimulatedFiles disk;
   net::Offload offload{1};
@@ -144,6 +146,21 @@ TEST_CASE("tidy: a few expunged messages of a large account wait a day for more"
   clock.advance(std::chrono::hours(24));
   w.mail->tidy();
   CHECK(w.base_of(1) > 0);
+  CHECK(w.bodies() == 20);
+  CHECK(check(*w.store)->wrong.empty());
+}
+
+TEST_CASE("tidy: on a full disk nothing that was expunged is kept") {
+  World w;
+  REQUIRE(w.add({1}, "Subject: small\r\n\r\n"));
+  w.expunge_inbox(1);
+  for (int i = 0; i < 20; ++i) REQUIRE(w.add({1}, "Subject: " + std::to_string(i) + "\r\n\r\n"));
+  w.mail->tidy();
+  CHECK(w.bodies() == 21);
+  w.reserve_bytes = UINT64_MAX;
+  w.open();
+  REQUIRE_FALSE(w.store->has_room());
+  w.mail->tidy();
   CHECK(w.bodies() == 20);
   CHECK(check(*w.store)->wrong.empty());
 }
