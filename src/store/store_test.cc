@@ -8,6 +8,7 @@
 #include "store/commit_codec.h"
 #include "store/log/frame.h"
 #include "store/log/log_store.h"
+#include "store/log/replay.h"
 #include "store/memory/memory_store.h"
 #include "store/store_suite.h"
 
@@ -123,6 +124,32 @@ TEST_CASE("log store: a damaged frame is reported, not skipped") {
   const auto store = open_store(folder);
   CHECK(store->statistics().replayed >= 50);
   CHECK(**store->get("z49") == std::string(1000, 'x'));
+}
+
+TEST_CASE("log store: goes on in the last segment, unless something was left behind its end") {
+  const Folder folder;
+  const auto commit_one = [&] { CHECK(open_store(folder)->commit(Commit().put("z", "1"))); };
+  const auto segments = [&] { return log::list_segments(real_files(), (folder.path / "log").string())->size(); };
+  for (int i = 0; i < 3; ++i) commit_one();
+  CHECK(segments() == 1);
+  flip_bit(folder.path / "log" / log::segment_name(1), 1 << 20);
+  commit_one();
+  CHECK(segments() == 2);
+  commit_one();
+  CHECK(segments() == 2);
+  CHECK(open_store(folder)->check()->empty());
+}
+
+TEST_CASE("log store: more segments are read than may be open") {
+  const Folder folder;
+  const auto store = *log::LogStore::open(real_files(), folder.path, {.index = {}, .segment_bytes = 128 << 10});
+  const auto body = [](int i) { return std::to_string(i) + std::string(40'000, 'b'); };
+  for (int i = 0; i < 300; ++i) CHECK(store->commit(Commit().add_blob(digest_of(body(i)), shared(body(i)))));
+  for (int round = 0; round < 2; ++round)
+    for (int i = 0; i < 300; ++i)
+      CHECK(store->read_blob(digest_of(body(i)), 0, UINT64_MAX, Wait::disk).value() == body(i));
+  const auto is_open = std::filesystem::directory_iterator("/proc/self/fd");
+  CHECK(std::distance(begin(is_open), end(is_open)) < 200);
 }
 
 TEST_CASE("log store: a damaged body is reported when it is read and by check") {

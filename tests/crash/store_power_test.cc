@@ -75,3 +75,44 @@ TEST_CASE("log store: power cut under several threads") {
   silence_log();
   for (std::uint64_t round = 0; round < rounds(60); ++round) live(round, 1 + round * 7 % 400, true);
 }
+
+/// Leaves a commit in the log whose flush failed, as a process does that is killed before it could declare it void.
+void leave_unflushed(store::SimulatedFiles& disk, const std::string& key) {
+  const auto format = *store::read_file(disk, std::string(kFolder) + "/format");
+  std::string store_id;
+  const auto hex = std::string_view(format).substr(format.find('\n') + 1, 32);
+  for (std::size_t i = 0; i < hex.size(); i += 2)
+    store_id += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
+  const auto log = std::string(kFolder) + "/log";
+  const auto nothing = [](const store::log::FramePlace&, std::string_view) { return Result<void>(); };
+  const auto end = *store::log::replay(disk, log, store_id, 0, 0, 0, nothing);
+  std::string frame(store::log::kFrameHeaderSize, '\0');
+  store::encode_commit(frame, store::Commit().put(key, "1"));
+  store::log::seal_frame(frame, 0, store::log::salt_of(store_id, end.segment), store::log::FrameKind::commit,
+                         end.sequence + 1, end.sequence);
+  const auto file = *disk.open(log + "/" + store::log::segment_name(end.segment), store::Open::write);
+  REQUIRE(file->write_at(end.offset, frame));
+  disk.fail_once_after(1, Code::io);
+  REQUIRE_FALSE(file->sync());
+}
+
+TEST_CASE("log store: what was never flushed is, before it counts") {
+  silence_log();
+  const auto disk = new_disk();
+  SeededRandom random(1);
+  open_store(*disk, "")->commit(store::Commit().put("z", "1"));
+  for (int life = 0; life < 12; ++life) {
+    const auto key = fmt::format("z{}", life);
+    leave_unflushed(*disk, key);
+    {
+      const auto store = open_store(*disk, key);
+      REQUIRE(**store->get(key) == "1");
+      REQUIRE(store->commit(store::Commit().put("y", key)));
+      disk->cut_power_after(1);
+    }
+    disk->restart(random);
+    const auto store = open_store(*disk, key);
+    CHECK(*store->get(key) == "1");
+    CHECK(*store->get("y") == key);
+  }
+}

@@ -122,7 +122,7 @@ void work_on(store::Store& store, const std::function<void()>& disturb) {
   std::vector<std::unique_ptr<Worker>> workers;
   for (int t = 0; t < kThreads; ++t) workers.push_back(std::make_unique<Worker>(mail, static_cast<std::uint64_t>(t)));
   std::vector<std::thread> threads;
-  for (auto& worker : workers) threads.emplace_back([&worker] { worker->work(150); });
+  for (auto& worker : workers) threads.emplace_back([&worker] { worker->work(600); });
   std::atomic<bool> ended{false};
   std::thread disturber([&] {
     for (; !ended; std::this_thread::sleep_for(std::chrono::milliseconds(2))) disturb();
@@ -170,9 +170,12 @@ TEST_CASE("mailstore: eight threads over the log store, whose disk fails now and
   const auto store = store::log::LogStore::open(
       disk, "store", {.index = {.write_buffer_bytes = 256 << 10}, .segment_bytes = 2 << 20, .reserve_bytes = 0});
   REQUIRE(store);
-  int n = 0;
+  std::uint64_t n = 0;
   work_on(**store, [&] {
-    if (++n > 3) disk.fail_once_after(7, Code::io);
+    // Counted in operations of the disk: an index that is opened anew needs some that succeed, however slow it is.
+    if (disk.operations() > 400) disk.fail_once_after(1 + ++n * 37 % 400, Code::io);
   });
+  MESSAGE(n << " failures");
+  CHECK(n > 5);
   CHECK((*store)->check()->empty());
 }

@@ -47,4 +47,26 @@ void BodyRows::count(const std::optional<BlobLocation>& location, std::int64_t s
     living_[location->segment] += sign * static_cast<std::int64_t>(location->stored);
 }
 
+Result<void> LivingBytes::load(const rocks::Index& index) {
+  const auto prefix = KeyBuilder(Table::segment).take();
+  return index.scan(prefix, after_prefix(prefix), [&](std::string_view key, std::string_view value) {
+    bytes_[ByteReader(key.substr(prefix.size())).u64()] = ByteReader(value).u64();
+    return true;
+  });
+}
+
+void LivingBytes::add(const std::map<std::uint64_t, std::int64_t>& changes, rocks::Batch& batch) {
+  for (const auto& [segment, change] : changes) {
+    const auto living = bytes_[segment] += static_cast<std::uint64_t>(change);
+    if (living == 0) {
+      bytes_.erase(segment);
+      batch.erase(segment_key(segment));
+      continue;
+    }
+    std::string value;
+    put_u64(value, living);
+    batch.put(segment_key(segment), value);
+  }
+}
+
 }  // namespace posthorn::store::log

@@ -42,6 +42,18 @@ class BodyRows {
   std::map<std::uint64_t, std::int64_t> living_;
 };
 
+/// How many bytes of living bodies each segment of the log holds; the index keeps the same in rows.
+class LivingBytes {
+ public:
+  /// Errors: io.
+  Result<void> load(const rocks::Index& index);
+  /// Counts the changes, and puts the rows that say so into `batch`.
+  void add(const std::map<std::uint64_t, std::int64_t>& changes, rocks::Batch& batch);
+
+ private:
+  std::unordered_map<std::uint64_t, std::uint64_t> bytes_;
+};
+
 /// Where a body of a commit lies whose payload begins at `payload_at` of a segment.
 BlobLocation locate(const EncodedBlob& blob, std::uint64_t segment, std::uint64_t payload_at);
 

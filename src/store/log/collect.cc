@@ -29,7 +29,7 @@ Result<void> LogStore::collect() {
 Result<void> LogStore::remove_blob_files() {
   const auto prefix = KeyBuilder(Table::blob_file).u64(UINT64_MAX).take();
   std::vector<std::uint64_t> ids;
-  const auto scanned = index_->scan(prefix, after_prefix(prefix), [&](std::string_view key, std::string_view) {
+  const auto scanned = index()->scan(prefix, after_prefix(prefix), [&](std::string_view key, std::string_view) {
     ids.push_back(ByteReader(key.substr(prefix.size())).u64());
     return true;
   });
@@ -62,13 +62,10 @@ Result<void> LogStore::commit_all(Commit rows) {
 Result<void> LogStore::collect_segments() {
   auto segments = list_segments(files_, folder_ + "/log");
   if (!segments || segments->empty()) return segments ? Result<void>() : fail(segments);
-  auto durable = index_->durable_position();
+  auto durable = index()->durable_position();
   if (durable && segments->rbegin()->first > durable->segment + kSegmentsBehind) {
-    // Openings that wrote nothing leave segments without frames; this row, which is never there, takes the index's
-    // position past them.
-    if (auto done = commit(Commit().erase(removed_file_key(UINT64_MAX))); !done) return done;
-    if (auto done = index_->flush(); !done) return done;
-    durable = index_->durable_position();
+    if (auto done = index()->flush(); !done) return done;
+    durable = index()->durable_position();
   }
   if (!durable) return fail(durable);
   std::size_t moved = 0;
@@ -87,16 +84,13 @@ Result<void> LogStore::collect_segments() {
 }
 
 Result<std::uint64_t> LogStore::living_bytes(std::uint64_t segment) const {
-  const auto row = index_->get(segment_key(segment));
+  const auto row = index()->get(segment_key(segment));
   if (!row) return fail(row);
   return *row ? ByteReader(**row).u64() : 0;
 }
 
 Result<void> LogStore::remove_segment(std::uint64_t number, const std::string& path) {
-  {
-    const std::lock_guard lock(open_segments_mutex_);
-    open_segments_.erase(number);
-  }
+  segments_.forget(number);
   return files_.remove(path);
 }
 
@@ -105,7 +99,7 @@ Result<void> LogStore::gather_living(const DecodedCommit& frame, std::uint64_t s
                                      std::string_view payload, Commit& move) const {
   for (const auto& blob : frame.blobs) {
     const auto expected = encode(locate(blob, segment, payload_at));
-    const auto row = index_->get(blob_key(blob.digest));
+    const auto row = index()->get(blob_key(blob.digest));
     if (!row) return fail(row);
     if (!*row || **row != expected) continue;
     const auto bytes = payload.substr(blob.offset, blob.stored);

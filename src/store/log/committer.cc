@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t kLargestGroup = 4 << 20;
 constexpr auto kQuietTime = std::chrono::milliseconds(50);
-constexpr auto kApplyAgain = std::chrono::milliseconds(100);
+constexpr std::chrono::milliseconds kReopenSoon(100);
+constexpr std::chrono::milliseconds kReopenAgain(1000);
 
 }  // namespace
 
@@ -82,24 +83,37 @@ std::vector<LogStore::Pending> LogStore::take_group() {
 }
 
 void LogStore::run_group() {
+  const auto mended = mend_index();
   Group group(*index_);
   group.commits = take_group();
   if (group.commits.empty()) return;
   group.outcomes.resize(group.commits.size());
-  auto done = make_room(group.commits);
-  if (done) {
-    prepare(group);
-    if (!group.written.empty()) done = write_group(group);
-  }
-  if (!done)
-    void_group(group, done.error());
-  else if (!group.written.empty())
-    apply(group);
+  mended ? write_and_apply(group) : refuse_group(group, mended.error());
   for (std::size_t i = 0; i < group.commits.size(); ++i) group.commits[i].done(std::move(group.outcomes[i]));
   for (const auto id : group.surplus_files)
     if (auto removed = files_.remove(blob_file_path(folder_ + "/blobs", id));
         !removed && removed.error().code != Code::not_found)
       base::log::Line(base::log::warning, "store", "blob.remove_failed").with("error", removed.error().text);
+}
+
+void LogStore::write_and_apply(Group& group) {
+  if (auto ready = make_room(group.commits); !ready) return refuse_group(group, ready.error());
+  prepare(group);
+  if (group.written.empty()) return;
+  if (auto done = write_group(group); !done) {
+    refuse_group(group, done.error());
+    // What reached the disk of these frames must never be in force: the next segment says where this one ended.
+    broken_ = !writer_->begin_segment(sequence_ + 1);
+    return;
+  }
+  apply(group);
+}
+
+/// Opens an index anew whose flushes fail, now and then.
+Result<void> LogStore::mend_index() {
+  if (!index_->is_given_up() && (!index_->has_failed() || steady_now() < may_reopen_at_)) return {};
+  may_reopen_at_ = steady_now() + kReopenAgain;
+  return reopen_index();
 }
 
 Result<void> LogStore::make_room(const std::vector<Pending>& commits) {
@@ -228,7 +242,7 @@ Result<void> LogStore::write_group(Group& group) {
   return {};
 }
 
-void LogStore::void_group(Group& group, const Error& error) {
+void LogStore::refuse_group(Group& group, const Error& error) {
   base::log::Line(base::log::error, "store", "commit.failed")
       .with("error", error.text)
       .with("commits", group.commits.size());
@@ -236,37 +250,24 @@ void LogStore::void_group(Group& group, const Error& error) {
   for (auto& outcome : group.outcomes)
     if (outcome) outcome = std::unexpected(error);
   group.surplus_files.clear();
-  // What reached the disk of these frames must never be in force: the next segment says where this one ended.
-  broken_ = !writer_->begin_segment(sequence_ + 1);
 }
 
 void LogStore::apply(Group& group) {
-  for (const auto& [segment, change] : group.bodies.living()) count_living(group.batch, segment, change);
-  const rocks::Position position{writer_->segment(), writer_->offset(), sequence_};
-  // The commits are in force. An index that cannot take them now (a full disk) makes writers wait, not fail.
-  for (auto done = index_->apply_waiting(group.batch, position); !done;
-       done = index_->apply_waiting(group.batch, position)) {
+  living_.add(group.bodies.living(), group.batch);
+  auto done = index_->apply(group.batch, {writer_->segment(), writer_->offset(), sequence_});
+  // The commits are in force: the log has them. Where no index takes them now, writers wait instead of failing.
+  for (auto time = kReopenSoon; !done; time = std::min(time * 2, kReopenAgain)) {
     base::log::Line(base::log::error, "store", "index.apply_failed").with("error", done.error().text);
-    {
-      const std::lock_guard lock(mutex_);
-      abandoned_ = stopping_;  // they are in the log, and the next opening applies them
-    }
-    if (abandoned_) return;
-    std::this_thread::sleep_for(kApplyAgain);
+    done = reopen_index();
+    if (!done && !wait_to_reopen(time)) return;
   }
 }
 
-void LogStore::count_living(rocks::Batch& batch, std::uint64_t segment, std::int64_t change) {
-  auto& living = living_[segment];
-  living += static_cast<std::uint64_t>(change);
-  if (living == 0) {
-    living_.erase(segment);
-    batch.erase(segment_key(segment));
-    return;
-  }
-  std::string value;
-  put_u64(value, living);
-  batch.put(segment_key(segment), value);
+/// False where the store is closing: what the index lacks is in the log, and the next opening applies it.
+bool LogStore::wait_to_reopen(std::chrono::milliseconds time) {
+  std::unique_lock lock(mutex_);
+  abandoned_ = wake_.wait_for(lock, time, [this] { return stopping_; });
+  return !abandoned_;
 }
 
 void LogStore::write_end_mark() {

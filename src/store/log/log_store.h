@@ -6,7 +6,8 @@
 // disk: at the next opening, frames behind its position row are applied again (log/replay.h).
 //
 // After a failed write or flush nothing is known of the frames it held: they are declared void by the header of a new
-// segment, the commits in line are refused, and only then are new ones taken.
+// segment, the commits in line are refused, and only then are new ones taken. An index that can no longer write is
+// opened anew and fed from the log, while the old one still answers readers.
 #pragma once
 
 #include <atomic>
@@ -14,13 +15,14 @@
 #include <deque>
 #include <mutex>
 #include <thread>
-#include <unordered_map>
 
-#include "store/blob/blob_file.h"
+#include "base/clock.h"
 #include "store/commit_codec.h"
 #include "store/log/body_rows.h"
 #include "store/log/replay.h"
+#include "store/log/segment_reader.h"
 #include "store/log/segment_writer.h"
+#include "store/log/staged_files.h"
 #include "store/rocks/index.h"
 #include "store/store.h"
 
@@ -70,6 +72,13 @@ class LogStore final : public Store {
     Commit commit;
     CommitDone done;
   };
+  /// An index that holds all that the log does.
+  struct OpenedIndex {
+    std::shared_ptr<rocks::Index> index;
+    LivingBytes living;
+    LogEnd end;
+    std::uint64_t replayed = 0;
+  };
   /// What one flush brings to disk.
   struct Group {
     explicit Group(const rocks::Index& index) : bodies(index, nullptr) {}
@@ -83,15 +92,15 @@ class LogStore final : public Store {
   };
 
   LogStore(FileSystem& files, std::string folder, StoreOptions options);
+
+  // Opening, in opening.cc.
   Result<void> start();
   Result<void> read_format();
-  Result<void> replay_log();
-  Result<void> replay_frame(const FramePlace& place, std::string_view payload, Group& group);
-  Result<void> sweep_orphans();
-  Result<void> sweep_folder(std::uint64_t file_id);
-  Result<std::uint64_t> new_file_id();
-  Result<std::shared_ptr<File>> open_segment(std::uint64_t number) const;
-  Result<std::string> read_from_log(const BlobLocation& location, Wait wait) const;
+  Result<void> open_log();
+  Result<OpenedIndex> open_index() const;
+  Result<void> reopen_index();
+
+  std::shared_ptr<rocks::Index> index() const;
   Result<std::string> read_located(const Digest& digest, std::string_view row, std::uint64_t offset,
                                    std::uint64_t length, Wait wait) const;
   void check_bodies(const View& view, std::map<std::uint64_t, std::uint64_t>& living,
@@ -108,8 +117,10 @@ class LogStore final : public Store {
                              std::string_view payload, Commit& move) const;
   Result<void> move_bodies(std::uint64_t number, const std::string& path);
 
+  // Writing, in committer.cc.
   void committer();
   void run_group();
+  void write_and_apply(Group& group);
   std::vector<Pending> take_group();
   void prepare(Group& group);
   Result<void> prepare_one(Group& group, Commit& commit);
@@ -117,10 +128,11 @@ class LogStore final : public Store {
   Result<void> resolve_rows(BodyRows& bodies, Commit& commit) const;
   Result<void> resolve_blobs(BodyRows& bodies, Commit& commit, std::vector<std::uint64_t>& surplus) const;
   Result<void> write_group(Group& group);
+  Result<void> mend_index();
   Result<void> make_room(const std::vector<Pending>& commits);
   void apply(Group& group);
-  void count_living(rocks::Batch& batch, std::uint64_t segment, std::int64_t change);
-  void void_group(Group& group, const Error& error);
+  bool wait_to_reopen(std::chrono::milliseconds time);
+  void refuse_group(Group& group, const Error& error);
   void write_end_mark();
 
   FileSystem& files_;
@@ -128,21 +140,18 @@ class LogStore final : public Store {
   const StoreOptions options_;
   std::string store_id_;
   std::unique_ptr<File> lock_;
-  std::unique_ptr<rocks::Index> index_;
+  mutable std::mutex index_mutex_;
+  std::shared_ptr<rocks::Index> index_;  ///< set by who leads, who may also read it without the mutex
+  SteadyTime may_reopen_at_;
   std::unique_ptr<SegmentWriter> writer_;
-  mutable std::mutex open_segments_mutex_;
-  mutable std::unordered_map<std::uint64_t, std::shared_ptr<File>> open_segments_;
   std::uint64_t sequence_ = 0;  ///< of the last frame written
-  std::unordered_map<std::uint64_t, std::uint64_t> living_;
+  LivingBytes living_;
   bool broken_ = false;     ///< the last write failed and no new segment could be begun since
   bool abandoned_ = false;  ///< closing, and the index does not take what is in the log: nothing more is written
   std::atomic<std::uint64_t> epoch_{1};
   std::mutex collect_mutex_;
-  BlobFolders blob_folders_;
-  std::mutex file_ids_mutex_;
-  std::uint64_t next_file_id_ = 1;
-  std::uint64_t file_ids_end_ = 1;    ///< below it they are reserved
-  std::uint64_t file_ids_begin_ = 1;  ///< of those reserved since the opening
+  SegmentReader segments_;
+  StagedFiles staged_;
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;

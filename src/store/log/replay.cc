@@ -51,6 +51,7 @@ std::optional<Frame> next_frame(const Segment& segment, std::uint64_t& at, std::
 Result<void> walk(const Segment& segment, std::uint64_t at, Limits limits, LogEnd& end, const FrameVisitor& visit) {
   const std::string_view bytes(segment.bytes);
   const std::uint64_t number = segment.header.number;
+  end.flushed = at;
   while (at < limits.end) {
     const auto frame = next_frame(segment, at, limits.end, end.sequence);
     if (!frame) {
@@ -59,6 +60,7 @@ Result<void> walk(const Segment& segment, std::uint64_t at, Limits limits, LogEn
         return damaged(number, at, "a commit that was durable cannot be read, though later ones can");
       break;
     }
+    if (frame->durable == end.sequence) end.flushed = at;
     if (frame->kind == FrameKind::commit) {
       const FramePlace place{number, at + kFrameHeaderSize, at + frame->size, frame->sequence};
       if (auto done = visit(place, frame->payload); !done) return done;
@@ -68,6 +70,7 @@ Result<void> walk(const Segment& segment, std::uint64_t at, Limits limits, LogEn
   }
   end.segment = number;
   end.offset = at;
+  end.is_clean = bytes.find_first_not_of('\0', at) == std::string_view::npos;
   return {};
 }
 

@@ -23,6 +23,8 @@ struct LogEnd {
   std::uint64_t segment = 0;   ///< 0: there is no segment yet
   std::uint64_t offset = 0;    ///< behind the last frame in force
   std::uint64_t sequence = 0;  ///< of the last frame in force
+  std::uint64_t flushed = 0;   ///< offset in that segment before which all is known to have been flushed
+  bool is_clean = true;        ///< behind `offset` there are only zeros
 };
 
 /// The segments in `folder` by number. Errors: io.

@@ -8,17 +8,20 @@ namespace {
 constexpr std::string_view kPreparedName = "prepared";
 constexpr std::size_t kFillPiece = 64 << 10;
 
+/// Writes again what is there, as a flush that failed may have left it in the page cache alone, and flushes it.
+Result<void> flush_again(File& file, std::uint64_t from, std::uint64_t to) {
+  std::string bytes(to - from, '\0');
+  const auto got = file.read_at(from, bytes.data(), bytes.size(), Wait::disk);
+  if (!got) return fail(got);
+  bytes.resize(*got);
+  if (auto done = file.write_at(from, bytes); !done) return done;
+  return file.sync();
+}
+
 }  // namespace
 
-SegmentWriter::SegmentWriter(FileSystem& files, std::string folder, std::string store_id, std::uint64_t segment_bytes,
-                             std::uint64_t number, std::uint64_t end)
-    : files_(files),
-      folder_(std::move(folder)),
-      store_id_(std::move(store_id)),
-      segment_bytes_(segment_bytes),
-      number_(number),
-      offset_(end),
-      durable_end_(end) {
+SegmentWriter::SegmentWriter(FileSystem& files, std::string folder, std::string store_id, std::uint64_t segment_bytes)
+    : files_(files), folder_(std::move(folder)), store_id_(std::move(store_id)), segment_bytes_(segment_bytes) {
   preparer_ = std::thread([this] { prepare_ahead(); });
 }
 
@@ -66,6 +69,22 @@ Result<std::unique_ptr<File>> SegmentWriter::take_prepared() {
   return files_.open(folder_ + "/" + std::string(kPreparedName), Open::write);
 }
 
+Result<void> SegmentWriter::go_on(const LogEnd& end) {
+  number_ = end.segment;
+  offset_ = durable_end_ = end.offset;
+  if (number_ == 0) return begin_segment(end.sequence + 1);
+  auto file = files_.open(path_of(number_), Open::write);
+  if (!file) return fail(file);
+  if (end.flushed < end.offset)
+    if (auto done = flush_again(**file, end.flushed, end.offset); !done) return done;
+  if (auto done = files_.sync_folder(folder_); !done) return done;
+  const auto size = (*file)->size();
+  if (!size) return fail(size);
+  if (!end.is_clean || *size != segment_bytes_) return begin_segment(end.sequence + 1);
+  file_ = std::move(*file);
+  return {};
+}
+
 Result<void> SegmentWriter::begin_segment(std::uint64_t first_sequence) {
   auto file = take_prepared();
   if (!file) return fail(file);
@@ -76,8 +95,7 @@ Result<void> SegmentWriter::begin_segment(std::uint64_t first_sequence) {
                              .previous_end = durable_end_};
   if (auto done = (*file)->write_at(0, encode_header(header)); !done) return done;
   if (auto done = (*file)->sync(); !done) return done;
-  const std::string path = folder_ + "/" + segment_name(header.number);
-  if (auto done = files_.rename(folder_ + "/" + std::string(kPreparedName), path); !done) return done;
+  if (auto done = files_.rename(folder_ + "/" + std::string(kPreparedName), path_of(header.number)); !done) return done;
   {
     const std::lock_guard lock(mutex_);
     prepared_ = false;

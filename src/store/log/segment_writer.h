@@ -13,16 +13,19 @@
 
 #include "store/file_seam.h"
 #include "store/log/frame.h"
+#include "store/log/replay.h"
 
 namespace posthorn::store::log {
 
 class SegmentWriter {
  public:
-  /// Segments have `segment_bytes`, a multiple of 64 KiB. Begins none yet; call begin_segment() first. `number` is the
-  /// last segment that exists (0 for none) and `end` the offset behind its last frame in force.
-  SegmentWriter(FileSystem& files, std::string folder, std::string store_id, std::uint64_t segment_bytes,
-                std::uint64_t number, std::uint64_t end);
+  /// Segments have `segment_bytes`, a multiple of 64 KiB. Call go_on() first.
+  SegmentWriter(FileSystem& files, std::string folder, std::string store_id, std::uint64_t segment_bytes);
   ~SegmentWriter();
+
+  /// Goes on behind the end of the log: in its last segment if nothing was left there behind it, else in a new one.
+  /// Frames that may never have been flushed are on disk when it returns. Errors: io, full_disk.
+  Result<void> go_on(const LogEnd& end);
 
   /// Starts a new segment, whose header declares that the current one ends behind its last successful write(): what a
   /// failed one left there is void. On disk when it returns. After an error the same call may be repeated.
@@ -43,6 +46,7 @@ class SegmentWriter {
   Result<void> sync() { return file_->sync(); }
 
  private:
+  std::string path_of(std::uint64_t number) const { return folder_ + "/" + segment_name(number); }
   Result<std::unique_ptr<File>> take_prepared();
   Result<void> prepare();
   void prepare_ahead();
@@ -52,9 +56,9 @@ class SegmentWriter {
   const std::string folder_;
   const std::string store_id_;
   const std::uint64_t segment_bytes_;
-  std::uint64_t number_;
-  std::uint64_t offset_;
-  std::uint64_t durable_end_;
+  std::uint64_t number_ = 0;
+  std::uint64_t offset_ = 0;
+  std::uint64_t durable_end_ = 0;
   std::unique_ptr<File> file_;
 
   std::mutex mutex_;

@@ -16,19 +16,11 @@ using rocksdb::IOStatus;
 using rocksdb::Slice;
 using Files = store::FileSystem;  // rocksdb's class of that name is a base of one below
 
-// A full disk is told as any other failure: RocksDB's own way back from it polls for minutes, and refuses ours until it
-// is through (7.8).
-IOStatus retryable(IOStatus status) {
-  if (status.IsNoSpace()) status = IOStatus::IOError(status.ToString());
-  if (!status.ok() && !status.IsNotFound() && !status.IsPathNotFound()) status.SetRetryable(true);
-  return status;
-}
-
 IOStatus status_of(const Error& error) {
   switch (error.code) {
     case Code::not_found: return IOStatus::PathNotFound(error.text);
-    case Code::full_disk: return retryable(IOStatus::NoSpace(error.text));
-    default: return retryable(IOStatus::IOError(error.text));
+    case Code::full_disk: return IOStatus::NoSpace(error.text);
+    default: return IOStatus::IOError(error.text);
   }
 }
 
@@ -116,12 +108,6 @@ class Directory final : public rocksdb::FSDirectory {
   const std::string path_;
 };
 
-class Lock final : public rocksdb::FileLock {
- public:
-  explicit Lock(std::unique_ptr<File> held) : file(std::move(held)) {}
-  std::unique_ptr<File> file;
-};
-
 class SilentLogger final : public rocksdb::Logger {
  public:
   using Logger::Logv;
@@ -198,23 +184,10 @@ class SeamFileSystem final : public rocksdb::FileSystemWrapper {
     return IOStatus::OK();
   }
   IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions&, IODebugContext*) override {
-    // CURRENT must not name a MANIFEST whose own name is not yet on disk.
-    const auto target_name = plain(to);
-    if (const auto done = files_.sync_folder(target_name.substr(0, target_name.rfind('/'))); !done)
-      return status_of(done);
-    return status_of(files_.rename(plain(from), target_name));
+    return status_of(files_.rename(plain(from), plain(to)));
   }
   IOStatus LinkFile(const std::string&, const std::string&, const IOOptions&, IODebugContext*) override {
     return IOStatus::NotSupported();
-  }
-  IOStatus LockFile(const std::string& name, const IOOptions&, rocksdb::FileLock** lock, IODebugContext*) override {
-    auto held = files_.lock(plain(name));
-    if (held) *lock = new Lock(std::move(*held));  // NOLINT: RocksDB owns it until UnlockFile
-    return status_of(held);
-  }
-  IOStatus UnlockFile(rocksdb::FileLock* lock, const IOOptions&, IODebugContext*) override {
-    delete lock;
-    return IOStatus::OK();
   }
   IOStatus GetAbsolutePath(const std::string& path, const IOOptions&, std::string* out, IODebugContext*) override {
     *out = path;
@@ -241,72 +214,117 @@ class SeamFileSystem final : public rocksdb::FileSystemWrapper {
   Files& files_;
 };
 
-class RetryableFile final : public rocksdb::FSWritableFileOwnerWrapper {
+/// A full disk is told as any other failure: RocksDB's own way back from it polls for minutes, and hangs now and then
+/// when it is closed meanwhile (7.8).
+IOStatus plain_failure(IOStatus status) { return status.IsNoSpace() ? IOStatus::IOError(status.ToString()) : status; }
+
+/// Lets a write through, or fails it behind a closed gate.
+template <class Write>
+IOStatus pass(WriteGate& gate, Write write) {
+  const auto entered = gate.enter();
+  if (!entered) return IOStatus::IOError("the index was given up");
+  return plain_failure(write());
+}
+
+class GatedFile final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
-  using FSWritableFileOwnerWrapper::FSWritableFileOwnerWrapper;
+  GatedFile(std::unique_ptr<FSWritableFile> file, std::shared_ptr<WriteGate> gate)
+      : FSWritableFileOwnerWrapper(std::move(file)), gate_(std::move(gate)) {}
   IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* dbg) override {
-    return retryable(target()->Append(data, options, dbg));
+    return pass(*gate_, [&] { return target()->Append(data, options, dbg); });
   }
   IOStatus Append(const Slice& data, const IOOptions& options, const rocksdb::DataVerificationInfo& verification,
                   IODebugContext* dbg) override {
-    return retryable(target()->Append(data, options, verification, dbg));
+    return pass(*gate_, [&] { return target()->Append(data, options, verification, dbg); });
   }
   IOStatus Truncate(uint64_t size, const IOOptions& options, IODebugContext* dbg) override {
-    return retryable(target()->Truncate(size, options, dbg));
-  }
-  IOStatus Close(const IOOptions& options, IODebugContext* dbg) override {
-    return retryable(target()->Close(options, dbg));
+    return pass(*gate_, [&] { return target()->Truncate(size, options, dbg); });
   }
   IOStatus Flush(const IOOptions& options, IODebugContext* dbg) override {
-    return retryable(target()->Flush(options, dbg));
+    return pass(*gate_, [&] { return target()->Flush(options, dbg); });
   }
   IOStatus Sync(const IOOptions& options, IODebugContext* dbg) override {
-    return retryable(target()->Sync(options, dbg));
+    return pass(*gate_, [&] { return target()->Sync(options, dbg); });
   }
   IOStatus Fsync(const IOOptions& options, IODebugContext* dbg) override {
-    return retryable(target()->Fsync(options, dbg));
+    return pass(*gate_, [&] { return target()->Fsync(options, dbg); });
   }
   IOStatus RangeSync(uint64_t offset, uint64_t n, const IOOptions& options, IODebugContext* dbg) override {
-    return retryable(target()->RangeSync(offset, n, options, dbg));
+    return pass(*gate_, [&] { return target()->RangeSync(offset, n, options, dbg); });
   }
+
+ private:
+  const std::shared_ptr<WriteGate> gate_;
 };
 
-class RetryableDirectory final : public rocksdb::FSDirectoryWrapper {
+class GatedDirectory final : public rocksdb::FSDirectoryWrapper {
  public:
-  using FSDirectoryWrapper::FSDirectoryWrapper;
+  GatedDirectory(std::unique_ptr<FSDirectory> folder, std::shared_ptr<WriteGate> gate)
+      : FSDirectoryWrapper(std::move(folder)), gate_(std::move(gate)) {}
   IOStatus Fsync(const IOOptions& options, IODebugContext* dbg) override {
-    return retryable(FSDirectoryWrapper::Fsync(options, dbg));
+    return pass(*gate_, [&] { return FSDirectoryWrapper::Fsync(options, dbg); });
   }
   IOStatus FsyncWithDirOptions(const IOOptions& options, IODebugContext* dbg,
                                const rocksdb::DirFsyncOptions& folder) override {
-    return retryable(FSDirectoryWrapper::FsyncWithDirOptions(options, dbg, folder));
+    return pass(*gate_, [&] { return FSDirectoryWrapper::FsyncWithDirOptions(options, dbg, folder); });
   }
+
+ private:
+  const std::shared_ptr<WriteGate> gate_;
 };
 
-/// The operating system's files as RocksDB knows them, failures of writes marked as worth repeating.
-class RetryableFileSystem final : public rocksdb::FileSystemWrapper {
+/// What the index writes and removes goes through a gate.
+class GatedFileSystem final : public rocksdb::FileSystemWrapper {
  public:
-  RetryableFileSystem() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
-  const char* Name() const override { return "PosthornRealFileSystem"; }
+  GatedFileSystem(std::shared_ptr<rocksdb::FileSystem> target, Files& files, std::shared_ptr<WriteGate> gate)
+      : FileSystemWrapper(std::move(target)), files_(files), gate_(std::move(gate)) {}
+  const char* Name() const override { return "PosthornGatedFileSystem"; }
+
   IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
                            std::unique_ptr<rocksdb::FSWritableFile>* result, IODebugContext* dbg) override {
-    auto status = retryable(target()->NewWritableFile(name, options, result, dbg));
-    if (status.ok()) *result = std::make_unique<RetryableFile>(std::move(*result));
+    auto status = pass(*gate_, [&] { return target()->NewWritableFile(name, options, result, dbg); });
+    if (status.ok()) *result = std::make_unique<GatedFile>(std::move(*result), gate_);
+    return status;
+  }
+  IOStatus ReopenWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                              std::unique_ptr<rocksdb::FSWritableFile>* result, IODebugContext* dbg) override {
+    auto status = pass(*gate_, [&] { return target()->ReopenWritableFile(name, options, result, dbg); });
+    if (status.ok()) *result = std::make_unique<GatedFile>(std::move(*result), gate_);
     return status;
   }
   IOStatus NewDirectory(const std::string& name, const IOOptions& options,
                         std::unique_ptr<rocksdb::FSDirectory>* result, IODebugContext* dbg) override {
-    auto status = retryable(target()->NewDirectory(name, options, result, dbg));
-    if (status.ok()) *result = std::make_unique<RetryableDirectory>(std::move(*result));
+    auto status = plain_failure(target()->NewDirectory(name, options, result, dbg));
+    if (status.ok()) *result = std::make_unique<GatedDirectory>(std::move(*result), gate_);
     return status;
+  }
+  IOStatus CreateDir(const std::string& name, const IOOptions& options, IODebugContext* dbg) override {
+    return pass(*gate_, [&] { return target()->CreateDir(name, options, dbg); });
+  }
+  IOStatus CreateDirIfMissing(const std::string& name, const IOOptions& options, IODebugContext* dbg) override {
+    return pass(*gate_, [&] { return target()->CreateDirIfMissing(name, options, dbg); });
+  }
+  IOStatus DeleteFile(const std::string& name, const IOOptions& options, IODebugContext* dbg) override {
+    return pass(*gate_, [&] { return target()->DeleteFile(name, options, dbg); });
   }
   IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions& options,
                       IODebugContext* dbg) override {
-    // CURRENT must not name a MANIFEST whose own name is not yet on disk.
-    const auto flushed = real_files().sync_folder(plain(to.substr(0, to.rfind('/'))));
-    if (!flushed) return status_of(flushed);
-    return retryable(target()->RenameFile(from, to, options, dbg));
+    return pass(*gate_, [&] {
+      // CURRENT must not name a MANIFEST whose own name is not yet on disk.
+      const auto flushed = files_.sync_folder(plain(to.substr(0, to.rfind('/'))));
+      return flushed ? target()->RenameFile(from, to, options, dbg) : status_of(flushed);
+    });
   }
+  // The store's own lock keeps others away; an index that was given up may still be read beside the next one.
+  IOStatus LockFile(const std::string&, const IOOptions&, rocksdb::FileLock** lock, IODebugContext*) override {
+    *lock = nullptr;
+    return IOStatus::OK();
+  }
+  IOStatus UnlockFile(rocksdb::FileLock*, const IOOptions&, IODebugContext*) override { return IOStatus::OK(); }
+
+ private:
+  Files& files_;
+  const std::shared_ptr<WriteGate> gate_;
 };
 
 /// After a failed flush RocksDB sleeps for a second: a millisecond is enough for a simulated disk.
@@ -319,7 +337,7 @@ class ShortSleeps final : public rocksdb::SystemClockWrapper {
 
 class SeamEnv final : public rocksdb::EnvWrapper {
  public:
-  explicit SeamEnv(const std::shared_ptr<SeamFileSystem>& files) : EnvWrapper(rocksdb::NewCompositeEnv(files)) {
+  explicit SeamEnv(const std::shared_ptr<rocksdb::FileSystem>& files) : EnvWrapper(rocksdb::NewCompositeEnv(files)) {
     file_system_ = files;
     system_clock_ = std::make_shared<ShortSleeps>();
   }
@@ -327,9 +345,13 @@ class SeamEnv final : public rocksdb::EnvWrapper {
 
 }  // namespace
 
-std::unique_ptr<rocksdb::Env> make_env(FileSystem& files) {
-  if (&files == &real_files()) return rocksdb::NewCompositeEnv(std::make_shared<RetryableFileSystem>());
-  return std::make_unique<SeamEnv>(std::make_shared<SeamFileSystem>(files));
+std::unique_ptr<rocksdb::Env> make_env(FileSystem& files, std::shared_ptr<WriteGate> gate) {
+  const bool is_real = &files == &real_files();
+  std::shared_ptr<rocksdb::FileSystem> target = rocksdb::FileSystem::Default();
+  if (!is_real) target = std::make_shared<SeamFileSystem>(files);
+  const auto gated = std::make_shared<GatedFileSystem>(std::move(target), files, std::move(gate));
+  if (is_real) return rocksdb::NewCompositeEnv(gated);
+  return std::make_unique<SeamEnv>(gated);
 }
 
 }  // namespace posthorn::store::rocks

@@ -1,6 +1,7 @@
 #include "store/rocks/index.h"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
@@ -39,10 +40,7 @@ Result<Position> decode(const std::optional<std::string>& value) {
 }
 
 std::unexpected<Error> failed(const rocksdb::Status& status) {
-  const Code code = status.IsIncomplete()   ? Code::unavailable
-                    : status.IsCorruption() ? Code::damaged
-                    : status.IsNoSpace()    ? Code::full_disk
-                                            : Code::io;
+  const Code code = status.IsIncomplete() ? Code::unavailable : status.IsCorruption() ? Code::damaged : Code::io;
   return fail(code, "index: " + status.ToString());
 }
 
@@ -89,8 +87,10 @@ rocksdb::Options rocksdb_options(const IndexOptions& options, rocksdb::Env* env)
   o.max_log_file_size = 1 << 20;
   o.stats_dump_period_sec = 0;
   o.avoid_unnecessary_blocking_io = true;
-  // Its own attempts to go on after a failure hang DB::Close() now and then (7.8); we tell it to instead.
+  // Its own attempts to go on after a failure hang DB::Close() now and then (7.8).
   o.max_bgerror_resume_count = 0;
+  // LogStore flushes what is worth it; an index that was given up must not try.
+  o.avoid_flush_during_shutdown = true;
   return o;
 }
 
@@ -132,25 +132,27 @@ Result<void> scan_rows(rocksdb::DB& db, rocksdb::ReadOptions options, std::strin
 
 class IndexSnapshot final : public View {
  public:
-  explicit IndexSnapshot(std::shared_ptr<rocksdb::DB> db) : db_(std::move(db)) {
-    options_.snapshot = db_->GetSnapshot();
+  /// `owner` keeps `db` open.
+  IndexSnapshot(std::shared_ptr<const Index> owner, rocksdb::DB& db) : owner_(std::move(owner)), db_(db) {
+    options_.snapshot = db_.GetSnapshot();
   }
-  ~IndexSnapshot() override { db_->ReleaseSnapshot(options_.snapshot); }
+  ~IndexSnapshot() override { db_.ReleaseSnapshot(options_.snapshot); }
 
   Result<std::optional<std::string>> get(std::string_view key, Wait wait) const override {
     auto options = options_;
     if (wait == Wait::never) options.read_tier = rocksdb::kBlockCacheTier;
-    return get_row(*db_, options, key);
+    return get_row(db_, options, key);
   }
   Result<std::vector<std::optional<std::string>>> multi_get(const std::vector<std::string>& keys) const override {
-    return get_rows(*db_, options_, keys);
+    return get_rows(db_, options_, keys);
   }
   Result<void> scan(std::string_view from, std::string_view to, const RowVisitor& visit) const override {
-    return scan_rows(*db_, options_, from, to, visit);
+    return scan_rows(db_, options_, from, to, visit);
   }
 
  private:
-  std::shared_ptr<rocksdb::DB> db_;
+  const std::shared_ptr<const Index> owner_;
+  rocksdb::DB& db_;
   rocksdb::ReadOptions options_;
 };
 
@@ -164,15 +166,13 @@ void Batch::put(std::string_view key, std::string_view value) { batch_->Put(slic
 void Batch::erase(std::string_view key) { batch_->Delete(slice(key)); }
 bool Batch::empty() const { return batch_->Count() == 0; }
 
-Index::Index() = default;
-
 Index::~Index() {
   if (db_) db_->Close();
 }
 
-Result<std::unique_ptr<Index>> Index::open(FileSystem& files, const std::string& path, const IndexOptions& options) {
-  std::unique_ptr<Index> index(new Index());
-  index->env_ = make_env(files);
+Result<std::shared_ptr<Index>> Index::open(FileSystem& files, const std::string& path, const IndexOptions& options) {
+  std::shared_ptr<Index> index(new Index());
+  index->env_ = make_env(files, index->gate_);
   rocksdb::DB* db = nullptr;
   auto o = rocksdb_options(options, index->env_.get());
   o.listeners.push_back(std::make_shared<FailureCount>(index->failures_));
@@ -196,34 +196,30 @@ Result<void> Index::scan(std::string_view from, std::string_view to, const RowVi
   return scan_rows(*db_, {}, from, to, visit);
 }
 
-std::shared_ptr<const View> Index::snapshot() const { return std::make_shared<IndexSnapshot>(db_); }
+std::shared_ptr<const View> Index::snapshot() const {
+  return std::make_shared<IndexSnapshot>(shared_from_this(), *db_);
+}
 
 Result<void> Index::apply(Batch& batch, const Position& position) {
-  resume_after_failures();
-  batch.batch_->SetSavePoint();
   batch.put(position_key(), encode(position));
   rocksdb::WriteOptions options;
   options.disableWAL = true;
-  options.no_slowdown = true;
-  const auto status = db_->Write(options, batch.batch_.get());
-  if (status.ok()) return {};
-  batch.batch_->RollbackToSavePoint();
-  return failed(status);
-}
-
-void Index::resume_after_failures() {
-  const auto failures = failures_->load();
-  if (failures != resumed_.exchange(failures)) db_->Resume();
-}
-
-Result<void> Index::apply_waiting(Batch& batch, const Position& position) {
-  const auto failures = failures_->load();
-  for (const auto start = steady_now(); true; std::this_thread::sleep_for(std::chrono::milliseconds(1))) {
-    auto done = apply(batch, position);
-    if (done || done.error().code != Code::unavailable) return done;
-    if (*failures_ != failures || steady_now() - start > kLongestFlush)
-      return fail(Code::io, "index: flushes fail, and the room in memory is used up");
+  options.no_slowdown = true;  // waiting inside, it could not be told of a failure
+  const auto start = steady_now();
+  auto status = db_->Write(options, batch.batch_.get());
+  while (status.IsIncomplete() && !has_failed() && steady_now() - start < kLongestFlush) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    status = db_->Write(options, batch.batch_.get());
   }
+  if (status.IsIncomplete()) return fail(Code::io, "index: flushes fail, and the room in memory is used up");
+  if (!status.ok()) return failed(status);
+  return {};
+}
+
+void Index::give_up() {
+  is_given_up_ = true;
+  gate_->close();
+  rocksdb::CancelAllBackgroundWork(db_.get(), false);
 }
 
 Result<Position> Index::position() const {
@@ -241,7 +237,6 @@ Result<Position> Index::durable_position() const {
 }
 
 Result<void> Index::flush() {
-  resume_after_failures();
   const auto status = db_->Flush(rocksdb::FlushOptions());
   if (!status.ok()) return failed(status);
   return {};

@@ -2,6 +2,10 @@
 //
 // RocksDB's own log is off: what it has not yet flushed is applied again from our log, which it remembers by the
 // position row that every batch carries. Threads: all functions from any thread, apply() from one at a time.
+//
+// After a failure of its background work RocksDB 7.8 does not always find back (DB::Resume() never returns where
+// compactions fail again at once). The index is then given up: what it holds can still be read, while another is opened
+// over its files and fed from the log.
 #pragma once
 
 #include <atomic>
@@ -19,6 +23,8 @@ class WriteBatch;
 }  // namespace rocksdb
 
 namespace posthorn::store::rocks {
+
+class WriteGate;
 
 /// A place in the commit log: everything before it has been applied.
 struct Position {
@@ -48,10 +54,11 @@ class Batch {
   std::unique_ptr<rocksdb::WriteBatch> batch_;
 };
 
-class Index final : public View {
+class Index final : public View, public std::enable_shared_from_this<Index> {
  public:
-  /// Opens or makes the index in folder `path`. Errors: damaged, io, full_disk.
-  static Result<std::unique_ptr<Index>> open(FileSystem& files, const std::string& path, const IndexOptions& options);
+  /// Opens or makes the index in folder `path`. Of those open over one folder all but one must have been given up.
+  /// Errors: damaged, io.
+  static Result<std::shared_ptr<Index>> open(FileSystem& files, const std::string& path, const IndexOptions& options);
   ~Index() override;
 
   Result<std::optional<std::string>> get(std::string_view key, Wait wait = Wait::disk) const override;
@@ -59,11 +66,14 @@ class Index final : public View {
   Result<void> scan(std::string_view from, std::string_view to, const RowVisitor& visit) const override;
   std::shared_ptr<const View> snapshot() const;
 
-  /// Applies the batch and remembers `position`; in memory only, until flushed. Never waits: Code::unavailable while
-  /// flushes are behind. After an error the same batch may be applied again.
+  /// Applies the batch and remembers `position`; in memory only, until flushed. Waits while flushes are behind. Errors:
+  /// io, where they fail; then this index takes no more.
   Result<void> apply(Batch& batch, const Position& position);
-  /// As apply(), but waits while flushes are behind. Errors: io where they fail.
-  Result<void> apply_waiting(Batch& batch, const Position& position);
+  /// Whether background work failed: what is applied may never be flushed.
+  bool has_failed() const { return *failures_ != 0; }
+  /// Ends its background work and all that it writes; what is in it can be read on.
+  void give_up();
+  bool is_given_up() const { return is_given_up_; }
   /// What has been applied, and what of that is on disk.
   Result<Position> position() const;
   Result<Position> durable_position() const;
@@ -75,13 +85,13 @@ class Index final : public View {
   std::string statistics() const;
 
  private:
-  Index();
-  void resume_after_failures();
+  Index() = default;
+
+  std::shared_ptr<WriteGate> gate_ = std::make_shared<WriteGate>();
   std::unique_ptr<rocksdb::Env> env_;
-  /// How often RocksDB's background work failed, and how much of that it was told to go on after.
   std::shared_ptr<std::atomic<std::uint64_t>> failures_ = std::make_shared<std::atomic<std::uint64_t>>(0);
-  std::atomic<std::uint64_t> resumed_{0};
-  std::shared_ptr<rocksdb::DB> db_;
+  std::unique_ptr<rocksdb::DB> db_;
+  std::atomic<bool> is_given_up_ = false;
 };
 
 }  // namespace posthorn::store::rocks
