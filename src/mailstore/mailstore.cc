@@ -13,6 +13,8 @@ namespace posthorn::mailstore {
 namespace {
 
 constexpr std::size_t kLargestCommit = 1 << 20;
+/// Who refers to a body reads its email's row a moment before.
+constexpr Duration kGraceWhenFull = std::chrono::minutes(2);
 
 struct FirstMailbox {
   const char* name;
@@ -36,11 +38,11 @@ LogEntry first_entry(const Version& empty, WallTime now) {
   return entry;
 }
 
-void put_new_account(store::Commit& commit, AccountId id, WallTime now) {
+void put_new_account(store::Commit& commit, AccountId id, UidValidity first, WallTime now) {
   StoredVersion empty{.version = std::make_shared<Version>(), .chunks = {}, .removed_at = {}};
   empty.version->account = id;
   empty.version->time = now;
-  empty.version->next_uid_validity = UidValidity(static_cast<std::uint32_t>(to_seconds(now)));
+  empty.version->next_uid_validity = std::max(first, UidValidity(static_cast<std::uint32_t>(to_seconds(now))));
   const auto head = encode_head(empty);
   const AccountRow row{.generation = 0, .base_modseq = empty.version->modseq, .head_digest = codec::sha256(head)};
   const auto entry = first_entry(*empty.version, now);
@@ -84,9 +86,11 @@ Result<void> Mailstore::create_account(AccountId id) {
 }
 
 Result<void> Mailstore::create_accounts(const std::vector<AccountId>& ids) {
+  const auto first = read_next_uid_validity(store_);
+  if (!first) return fail(first);
   store::Commit commit;
   for (const AccountId id : ids) {
-    put_new_account(commit, id, wall_now());
+    put_new_account(commit, id, *first, wall_now());
     if (commit.weight() < kLargestCommit) continue;
     if (auto done = store_.commit(std::exchange(commit, {})); !done) return done;
   }
@@ -243,6 +247,7 @@ void Mailstore::tidy() {
   }
   slots.clear();
   drop_idle();
+  prune_logs();
   sweep();
 }
 
@@ -280,7 +285,8 @@ void Mailstore::drop_idle() {
 }
 
 void Mailstore::sweep() {
-  const auto swept = store::sweep_doomed(store_, wall_now() - options_.grace);
+  const Duration grace = store_.has_room() ? options_.grace : std::min(options_.grace, kGraceWhenFull);
+  const auto swept = store::sweep_doomed(store_, wall_now() - grace);
   const auto done = swept ? store_.collect() : fail(swept);
   if (!done) base::log::Line(base::log::error, "mailstore", "sweep.failed").with("error", done.error().text);
   if (swept && swept->erased + swept->kept != 0)

@@ -340,3 +340,21 @@ TEST_CASE("mailstore: a log is dropped behind a new base, and emails that nothin
   CHECK(w.mail.delete_account(AccountId(1)));
   CHECK(check(w.store)->accounts == 1);
 }
+
+TEST_CASE("mailstore: an address that comes back has mailboxes of a higher UIDVALIDITY, whatever the clock says") {
+  TurnedClock clock(from_seconds(1'800'000'000));
+  World w;
+  const auto validity = [&](std::uint32_t id) {
+    return (*w.mail.open_now(AccountId(id)))->published()->find("INBOX")->uid_validity;
+  };
+  const auto last = w.alice->published()->next_uid_validity;
+  CHECK(last > validity(1));
+  w.alice.reset();
+  REQUIRE(w.mail.delete_account(AccountId(1)));
+  clock.jump_wall(-std::chrono::hours(1));
+  REQUIRE(w.mail.create_account(AccountId(9)));
+  CHECK(validity(9) >= last);
+  clock.jump_wall(std::chrono::hours(2));
+  REQUIRE(w.mail.create_account(AccountId(10)));
+  CHECK(validity(10) > validity(9));
+}

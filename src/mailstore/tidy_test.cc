@@ -32,10 +32,11 @@ struct World {
     mail.reset();
     store.reset();
     auto opened = store::log::LogStore::open(
-        disk, "s", {.index = {.write_buffer_bytes = 64 << 10}, .segment_bytes = segment_bytes, .reserve_bytes = 0});
+        disk, "s",
+        {.index = {.write_buffer_bytes = 64 << 10}, .segment_bytes = segment_bytes, .reserve_bytes = reserve_bytes});
     REQUIRE(opened);
     store = std::move(*opened);
-    mail = std::make_unique<Mailstore>(*store, offload, MailstoreOptions{.idle = Duration(0), .grace = Duration(0)});
+    mail = std::make_unique<Mailstore>(*store, offload, options);
   }
   template <class T>
   T run(net::Task<T> task) {
@@ -55,12 +56,16 @@ struct World {
           {message, {account(id), account(id)->published()->find("INBOX")->id, {kDeleted, {}}, wall_now(), true}});
     return run(append(mail.get(), std::move(additions)));
   }
-  void empty_inbox(std::uint32_t id) {
+  void expunge_inbox(std::uint32_t id) {
     const auto a = account(id);
     const auto open = *mail->open_mailbox_now(a, a->published()->find("INBOX")->id);
     REQUIRE(run(expunge(mail.get(), open, std::nullopt)));
-    REQUIRE(mail->truncate_log(AccountId(id), a->published()->modseq));
   }
+  void empty_inbox(std::uint32_t id) {
+    expunge_inbox(id);
+    REQUIRE(mail->truncate_log(AccountId(id), account(id)->published()->modseq));
+  }
+  std::uint64_t base_of(std::uint32_t id) { return read_account_row(*store, AccountId(id))->base_modseq.value(); }
   int bodies() {
     int n = 0;
     REQUIRE(store->scan("B", "C", [&](std::string_view, std::string_view) { return ++n; }));
@@ -72,6 +77,8 @@ struct World {
   }
 
   std::uint64_t segment_bytes = 1 << 20;
+  std::uint64_t reserve_bytes = 0;
+  MailstoreOptions options{.idle = Duration(0), .grace = Duration(0)};
   store::SimulatedFiles disk;
   net::Offload offload{1};
   std::unique_ptr<store::log::LogStore> store;
@@ -100,6 +107,63 @@ TEST_CASE("tidy: a body goes when its last reference is gone, in the log and in 
   CHECK(check(*w.store)->wrong.empty());
   w.open();
   CHECK(w.files() == 1);
+  CHECK(check(*w.store)->wrong.empty());
+}
+
+TEST_CASE("tidy: what was expunged is kept for its time, and its disk given back then") {
+  TurnedClock clock(from_seconds(1'800'000'000));
+  World w;
+  REQUIRE(w.add({1}, "Subject: large\r\n\r\n" + std::string(100'000, 'l')));
+  w.expunge_inbox(1);
+  REQUIRE(w.add({1}, "Subject: small\r\n\r\n"));
+  w.mail->tidy();
+  clock.advance(w.options.keep - std::chrono::minutes(1));
+  w.mail->tidy();
+  CHECK(w.bodies() == 2);
+  CHECK(w.base_of(1) == 0);
+  clock.advance(std::chrono::minutes(10));
+  w.mail->tidy();
+  CHECK(w.bodies() == 1);
+  CHECK(w.files() == 0);
+  CHECK(w.base_of(1) > 0);
+  CHECK(w.base_of(2) == 0);  // nothing was expunged there
+  CHECK(w.account(1)->published()->find("INBOX")->messages == 1);
+  CHECK(check(*w.store)->wrong.empty());
+  w.open();
+  w.mail->tidy();
+  CHECK(w.account(1)->published()->find("INBOX")->messages == 1);
+  CHECK(check(*w.store)->wrong.empty());
+}
+
+TEST_CASE("tidy: a few expunged messages of a large account wait a day for more") {
+  TurnedClock clock(from_seconds(1'800'000'000));
+  World w;
+  REQUIRE(w.add({1}, "Subject: small\r\n\r\n"));
+  w.expunge_inbox(1);
+  for (int i = 0; i < 20; ++i) REQUIRE(w.add({1}, "Subject: " + std::to_string(i) + "\r\n\r\n"));
+  clock.advance(w.options.keep + std::chrono::minutes(1));
+  w.mail->tidy();
+  CHECK(w.base_of(1) == 0);
+  CHECK(w.bodies() == 21);
+  clock.advance(std::chrono::hours(24));
+  w.mail->tidy();
+  CHECK(w.base_of(1) > 0);
+  CHECK(w.bodies() == 20);
+  CHECK(check(*w.store)->wrong.empty());
+}
+
+TEST_CASE("tidy: on a full disk nothing that was expunged is kept") {
+  World w;
+  REQUIRE(w.add({1}, "Subject: small\r\n\r\n"));
+  w.expunge_inbox(1);
+  for (int i = 0; i < 20; ++i) REQUIRE(w.add({1}, "Subject: " + std::to_string(i) + "\r\n\r\n"));
+  w.mail->tidy();
+  CHECK(w.bodies() == 21);
+  w.reserve_bytes = UINT64_MAX;
+  w.open();
+  REQUIRE_FALSE(w.store->has_room());
+  w.mail->tidy();
+  CHECK(w.bodies() == 20);
   CHECK(check(*w.store)->wrong.empty());
 }
 
