@@ -42,8 +42,7 @@ struct World {
   store::MemoryStore store;
   mailstore::Mailstore mailstore;
   AnyLogin login{&mailstore};
-  imap::RecentMarks recent;
-  imap::Backend backend{&mailstore, &login, &recent};
+  imap::Backend backend{&mailstore, &login};
   imap::Config config;
 };
 

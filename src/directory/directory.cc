@@ -1,5 +1,8 @@
 #include "directory/directory.h"
 
+#include <algorithm>
+#include <set>
+
 #include "base/bytes.h"
 #include "base/text.h"
 #include "codec/idna.h"
@@ -9,7 +12,8 @@ namespace posthorn::directory {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-constexpr std::size_t kLongestAddress = 254;  // RFC 5321 4.5.3.1.3 less its angle brackets
+constexpr std::size_t kLongestAddress = 254;   // RFC 5321 4.5.3.1.3 less its angle brackets
+constexpr std::size_t kLongestLocalPart = 64;  // RFC 5321 4.5.3.1.1
 constexpr std::size_t kAccountsACommit = 500;
 constexpr std::size_t kMostKnown = 20'000;
 
@@ -44,13 +48,13 @@ Result<std::uint32_t> next_account(const store::View& view) {
   return *row ? ByteReader(**row).u32() : 1;
 }
 
-/// RFC 5321 4.1.2: labels of letters, digits and hyphens, which neither begin nor end with one. RFC 1035 2.3.4: of at
-/// most 63.
-bool is_host_name(std::string_view name) {
-  for (const auto label : split(name, '.')) {
-    if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
-    for (const char c : label)
-      if (!is_alnum(c) && c != '-') return false;
+/// RFC 5321 4.1.2
+bool is_dot_string(std::string_view s) {
+  constexpr std::string_view kSpecial = "!#$%&'*+-/=?^_`{|}~";
+  for (const auto atom : split(s, '.')) {
+    if (atom.empty()) return false;
+    for (const char c : atom)
+      if (!is_alnum(c) && kSpecial.find(c) == std::string_view::npos) return false;
   }
   return true;
 }
@@ -58,6 +62,17 @@ bool is_host_name(std::string_view name) {
 std::string_view domain_of(std::string_view address) { return address.substr(address.rfind('@') + 1); }
 
 }  // namespace
+
+bool is_host_name(std::string_view name) {
+  if (name.size() > 253) return false;
+  const auto labels = split(name, '.');
+  for (const auto label : labels) {
+    if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
+    for (const char c : label)
+      if (!is_alnum(c) && c != '-') return false;
+  }
+  return !std::ranges::all_of(labels.back(), is_digit);
+}
 
 Result<std::string> canonical_domain(std::string_view domain) {
   auto ascii = codec::domain_to_ascii(domain);
@@ -76,6 +91,16 @@ Result<std::string> canonical_address(std::string_view address) {
     if (is_ctl(c) || c == ' ') return fail(Code::syntax, "not an address (local-part@domain): " + printable(address));
   auto canonical = to_lower(address.substr(0, at)) + "@" + *domain;
   if (canonical.size() > kLongestAddress) return fail(Code::syntax, "the address is too long");
+  return canonical;
+}
+
+Result<std::string> address_to_make(std::string_view address) {
+  auto canonical = canonical_address(address);
+  if (!canonical) return canonical;
+  const std::string_view local = std::string_view(*canonical).substr(0, canonical->rfind('@'));
+  if (local.size() > kLongestLocalPart) return fail(Code::syntax, "the part before the @ is longer than 64 bytes");
+  if (!is_dot_string(local))
+    return fail(Code::syntax, "no mail can be sent to such an address (RFC 5321 4.1.2): " + printable(address));
   return canonical;
 }
 
@@ -139,6 +164,7 @@ Result<std::vector<AccountEntry>> Directory::add_accounts(const std::vector<std:
   auto next = next_account(store_);
   if (!next) return fail(next);
   std::vector<AccountEntry> added;
+  std::set<std::string> seen;  // of these addresses, some of which may be in no commit yet
   store::Commit commit;
   const auto flush = [&]() -> Result<void> {
     if (commit.rows.empty()) return {};
@@ -148,11 +174,11 @@ Result<std::vector<AccountEntry>> Directory::add_accounts(const std::vector<std:
     return store_.commit(std::exchange(commit, {}));
   };
   for (std::size_t i = 0; i < addresses.size(); ++i) {
-    const auto address = canonical_address(addresses[i]);
+    const auto address = address_to_make(addresses[i]);
     if (!address) return fail(address);
     const auto known = find(*address);
     if (!known) return fail(known);
-    if (*known) continue;
+    if (*known || !seen.insert(*address).second) continue;
     const auto domain = has_domain(domain_of(*address));
     if (!domain) return fail(domain);
     if (!*domain)

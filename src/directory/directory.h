@@ -65,7 +65,13 @@ class Directory {
 
 /// "User@Example.ORG" -> "user@example.org". Errors: syntax.
 Result<std::string> canonical_address(std::string_view address);
+/// As canonical_address(), of an account that is to be made: its local part must be a Dot-string of at most 64 bytes
+/// (RFC 5321 4.1.2), as no other gets mail. Errors: syntax.
+Result<std::string> address_to_make(std::string_view address);
 /// Errors: syntax.
 Result<std::string> canonical_domain(std::string_view domain);
+/// RFC 5321 4.1.2: labels of letters, digits and hyphens, which neither begin nor end with one; RFC 1035 2.3.4: of at
+/// most 63. An IPv4 address is none.
+bool is_host_name(std::string_view name);
 
 }  // namespace posthorn::directory

@@ -14,6 +14,20 @@ TEST_CASE("directory: addresses are the same whatever their case, domains in A-l
   for (const char* bad : {"", "@", "a", "a@", "@b", "a b@c.d", "a\n@c.d"}) CHECK_FALSE(canonical_address(bad));
 }
 
+TEST_CASE("directory: an account that could get no mail is not made") {
+  store::MemoryStore store;
+  directory::Directory directory(store);
+  REQUIRE(directory.add_domain("x.test"));
+  for (const auto* bad : {".a@x.test", "a..b@x.test", "a,b@x.test", "a@b@x.test", "a\"b@x.test", "<a@x.test",
+                          "\xC3\xA4@x.test", "\xFF@x.test"})
+    CHECK_MESSAGE(directory.add_account(bad, "").error().code == Code::syntax, bad);
+  CHECK(directory.add_account(std::string(65, 'a') + "@x.test", "").error().code == Code::syntax);
+  for (const auto* good : {"a.b@x.test", "a+b/c%d@x.test", "o'hara@x.test", "-@x.test"})
+    CHECK_MESSAGE(directory.add_account(good, ""), good);
+  CHECK(directory.add_domain("127.0.0.1").error().code == Code::syntax);
+  CHECK(directory.add_domain("4you.test"));
+}
+
 TEST_CASE("directory: accounts need their domain, ids are never used again") {
   store::MemoryStore store;
   directory::Directory directory(store);
@@ -35,4 +49,15 @@ TEST_CASE("directory: accounts need their domain, ids are never used again") {
   CHECK(directory.remove_account("a@x.test"));
   CHECK(directory.remove_domain("x.test"));
   CHECK(directory.domains()->empty());
+}
+
+TEST_CASE("directory: an address that is given twice is one account") {
+  store::MemoryStore store;
+  directory::Directory directory(store);
+  REQUIRE(directory.add_domain("x.test"));
+  const auto added = directory.add_accounts({"a@x.test", "b@x.test", "A@X.test"}, {"1", "2", "3"});
+  REQUIRE(added);
+  CHECK(added->size() == 2);
+  CHECK((*directory.find("a@x.test"))->password_hash == "1");
+  CHECK((*directory.find("a@x.test"))->id == added->front().id);
 }

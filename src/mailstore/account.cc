@@ -1,6 +1,7 @@
 #include "mailstore/account.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/log.h"
 #include "mailstore/fold.h"
@@ -10,6 +11,9 @@ namespace posthorn::mailstore {
 namespace {
 
 constexpr int kMostAttempts = 16;
+/// A larger change becomes several entries of one commit. An entry is one row of the index, which reads nothing that
+/// does not fit into its cache.
+constexpr std::size_t kChangesAnEntry = 1024;
 
 /// The version with other columns for one mailbox; nothing else differs.
 std::shared_ptr<Version> with_columns(const Version& version, MailboxId id, std::optional<Columns> columns) {
@@ -24,6 +28,12 @@ std::shared_ptr<Version> with_columns(const Version& version, MailboxId id, std:
   return copy;
 }
 
+std::vector<Change> slice(std::vector<Change>& changes, std::size_t from, std::size_t most) {
+  const auto begin = changes.begin() + static_cast<std::ptrdiff_t>(from);
+  const auto end = changes.begin() + static_cast<std::ptrdiff_t>(std::min(changes.size(), from + most));
+  return {std::make_move_iterator(begin), std::make_move_iterator(end)};
+}
+
 /// One body for many recipients rides in their commit once.
 void add_once(store::Commit& commit, store::Commit::Blob blob) {
   const auto is_it = [&](const store::Commit::Blob& b) { return b.digest == blob.digest; };
@@ -32,8 +42,8 @@ void add_once(store::Commit& commit, store::Commit::Blob blob) {
 
 }  // namespace
 
-Account::Account(AccountId id, std::shared_ptr<Version> version)
-    : id_(id), head_(std::move(version)), published_(head_) {}
+Account::Account(AccountId id, std::shared_ptr<Version> version, RecentMarks recent)
+    : id_(id), head_(std::move(version)), published_(head_), recent_marks_(std::move(recent)) {}
 
 VersionPtr Account::published() const {
   const std::lock_guard lock(mutex_);
@@ -71,6 +81,44 @@ void Account::release_room(std::uint64_t bytes) {
   reserved_ -= bytes;
 }
 
+Uid Account::first_unclaimed(MailboxId mailbox) const {
+  const std::lock_guard lock(mutex_);
+  const auto it = recent_marks_.find(mailbox);
+  return it == recent_marks_.end() ? Uid(1) : it->second;
+}
+
+Uid Account::claim_recent(const Mailbox& mailbox) {
+  const std::lock_guard lock(mutex_);
+  const auto it = recent_marks_.find(mailbox.id);
+  const Uid first = it == recent_marks_.end() ? Uid(1) : it->second;
+  if (mailbox.columns->lower_bound(first) == mailbox.columns->size()) return first;
+  recent_marks_[mailbox.id] = mailbox.uid_next;
+  unwritten_recent_.insert(mailbox.id);
+  return first;
+}
+
+RecentMarks Account::take_unwritten_recent() {
+  const std::lock_guard lock(mutex_);
+  RecentMarks marks;
+  for (const MailboxId mailbox : std::exchange(unwritten_recent_, {})) {
+    if (closed_ || published_->find(mailbox) == nullptr)
+      recent_marks_.erase(mailbox);
+    else
+      marks.emplace(mailbox, recent_marks_[mailbox]);
+  }
+  return marks;
+}
+
+void Account::give_back_unwritten(const RecentMarks& marks) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [mailbox, mark] : marks) unwritten_recent_.insert(mailbox);
+}
+
+bool Account::has_unwritten_recent() const {
+  const std::lock_guard lock(mutex_);
+  return !unwritten_recent_.empty();
+}
+
 void Account::close() {
   const std::lock_guard lock(mutex_);
   closed_ = true;
@@ -80,9 +128,8 @@ std::optional<Placement> Account::find_removed(MailboxId mailbox, Uid uid) const
   const std::lock_guard lock(mutex_);
   const auto it = held_.find(mailbox);
   if (it == held_.end()) return std::nullopt;
-  const auto row = std::find_if(it->second.removed.rbegin(), it->second.removed.rend(),
-                                [&](const Placement& p) { return p.uid == uid; });
-  return row == it->second.removed.rend() ? std::nullopt : std::optional(*row);
+  const auto row = it->second.removed.find(uid);
+  return row == it->second.removed.end() ? std::nullopt : std::optional(row->second);
 }
 
 void Account::unload_unheld() {
@@ -101,19 +148,20 @@ void Account::keep_removed(const LogEntry& entry) {
     const auto held = held_.find(expunged->mailbox);
     const Mailbox* before = published_->find(expunged->mailbox);
     if (held == held_.end() || before == nullptr || !before->columns) continue;
-    auto& removed = held->second.removed;
+    auto& [holders, removed, in_order] = held->second;
     expunged->uids.for_each([&](Uid uid) {
-      if (const auto row = before->columns->find(uid)) removed.push_back(*row);
+      if (const auto row = before->columns->find(uid); row && removed.emplace(uid, *row).second)
+        in_order.push_back(uid);
     });
-    while (removed.size() > kRemovedRowsKept) removed.pop_front();
+    for (; in_order.size() > kRemovedRowsKept; in_order.pop_front()) removed.erase(in_order.front());
   }
 }
 
 void Account::publish(std::unique_lock<std::mutex>& lock) {
   auto& first = in_flight_.front();
-  keep_removed(*first.entry);
+  for (const auto& entry : first.entries) keep_removed(*entry);
   published_ = std::move(first.version);
-  if (!loads_.empty()) recent_.push_back(std::move(first.entry));
+  if (!loads_.empty()) recent_.insert(recent_.end(), first.entries.begin(), first.entries.end());
   in_flight_.pop_front();
   std::vector<std::shared_ptr<Watch>> woken;
   woken.reserve(watches_.size());
@@ -198,15 +246,19 @@ Result<bool> Home::prepare(Attempt& a, store::Commit& commit) {
     auto& p = (*prepared)[i];
     if (p.changes.empty()) continue;
     anything = true;
-    auto entry = std::make_shared<LogEntry>(
-        LogEntry{heads[i]->modseq.next(), std::max(heads[i]->time, now), std::move(p.changes)});
-    auto version = fold(*heads[i], *entry);
-    if (!version) return fail(Code::internal, version.error().text);
-    commit.put(log_key(a.accounts[i]->id(), entry->modseq), encode_entry(*entry));
+    for (std::size_t at = 0; at < p.changes.size(); at += kChangesAnEntry) {
+      const Version& before = next[i].version ? *next[i].version : *heads[i];
+      auto entry = std::make_shared<LogEntry>(
+          LogEntry{before.modseq.next(), std::max(before.time, now), slice(p.changes, at, kChangesAnEntry)});
+      auto version = fold(before, *entry);
+      if (!version) return fail(Code::internal, version.error().text);
+      commit.put(log_key(a.accounts[i]->id(), entry->modseq), encode_entry(*entry));
+      next[i].version = std::move(*version);
+      next[i].entries.push_back(std::move(entry));
+    }
     for (auto& row : p.commit.rows) commit.rows.push_back(std::move(row));
     for (auto& blob : p.commit.blobs) add_once(commit, std::move(blob));
     for (auto& e : p.commit.expectations) commit.expectations.push_back(std::move(e));
-    next[i] = {std::move(*version), std::move(entry)};
   }
   a.versions.clear();
   for (std::size_t i = 0; i < a.accounts.size(); ++i) {
@@ -257,7 +309,7 @@ void ColumnsLoad::finish(Account& account, MailboxId mailbox, const Version& ver
     account.published_ = with_columns(*account.published_, mailbox, columns);
     account.head_ = account.published_;
     for (auto& in_flight : account.in_flight_) {
-      columns = fold_columns(std::move(*columns), mailbox, *in_flight.entry);
+      for (const auto& entry : in_flight.entries) columns = fold_columns(std::move(*columns), mailbox, *entry);
       in_flight.version = with_columns(*in_flight.version, mailbox, columns);
       account.head_ = in_flight.version;
     }

@@ -17,10 +17,12 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "base/result.h"
 #include "mailstore/change.h"
+#include "mailstore/recent.h"
 #include "mailstore/version.h"
 #include "store/store.h"
 
@@ -45,7 +47,7 @@ class Watch {
 
 class Account : public std::enable_shared_from_this<Account> {
  public:
-  Account(AccountId id, std::shared_ptr<Version> version);
+  Account(AccountId id, std::shared_ptr<Version> version, RecentMarks recent = {});
   AccountId id() const { return id_; }
 
   VersionPtr published() const;
@@ -67,6 +69,16 @@ class Account : public std::enable_shared_from_this<Account> {
   Result<void> reserve_room(std::uint64_t bytes);
   void release_room(std::uint64_t bytes);
 
+  /// The first UID of `mailbox` that no session has claimed as \Recent (recent.h).
+  Uid first_unclaimed(MailboxId mailbox) const;
+  /// The same of a mailbox that has its columns; all that is in it is claimed from now on.
+  Uid claim_recent(const Mailbox& mailbox);
+  /// Marks that are to be written; they count as written then.
+  RecentMarks take_unwritten_recent();
+  /// They could not be.
+  void give_back_unwritten(const RecentMarks& marks);
+  bool has_unwritten_recent() const;
+
   /// The account is about to be erased: changes are refused with Code::not_found from now on.
   void close();
 
@@ -76,11 +88,12 @@ class Account : public std::enable_shared_from_this<Account> {
 
   struct InFlight {
     std::shared_ptr<Version> version;
-    std::shared_ptr<const LogEntry> entry;
+    std::vector<std::shared_ptr<const LogEntry>> entries;
   };
   struct Held {
     int holders = 0;
-    std::deque<Placement> removed;
+    std::map<Uid, Placement> removed;
+    std::deque<Uid> removed_in_order;
   };
 
   void publish(std::unique_lock<std::mutex>& lock);
@@ -94,6 +107,8 @@ class Account : public std::enable_shared_from_this<Account> {
   std::deque<InFlight> in_flight_;
   std::uint64_t epoch_ = 0;  ///< the store's epoch in which the head was last known to be good
   std::uint64_t reserved_ = 0;
+  RecentMarks recent_marks_;
+  std::set<MailboxId> unwritten_recent_;
   bool closed_ = false;
   std::map<MailboxId, Held> held_;
   std::vector<std::weak_ptr<Watch>> watches_;

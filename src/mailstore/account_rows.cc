@@ -84,6 +84,16 @@ Result<AccountRow> read_account_row(const store::View& view, AccountId account) 
   return decode_account_row(**bytes);
 }
 
+std::string next_uid_validity_key() {
+  return store::KeyBuilder(store::Table::system).bytes("next_uid_validity").take();
+}
+
+Result<UidValidity> read_next_uid_validity(const store::View& view) {
+  const auto bytes = view.get(next_uid_validity_key());
+  if (!bytes) return fail(bytes);
+  return *bytes ? UidValidity(ByteReader(**bytes).u32()) : UidValidity();
+}
+
 Result<Start> read_base(const store::View& view, AccountId account) {
   const auto row = read_account_row(view, account);
   if (!row) return fail(row);

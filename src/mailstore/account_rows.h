@@ -27,6 +27,11 @@ inline Place base_place(AccountId account, const AccountRow& row) {
 }
 inline Place checkpoint_place(AccountId account) { return {store::Table::checkpoint, account, 0}; }
 
+/// The row, value UIDVALIDITY(4), from which the UIDVALIDITYs of new accounts count up: above all that were given out
+/// in accounts that are gone, as an address may come back (RFC 9051 2.3.1.1). 0 while none is gone.
+std::string next_uid_validity_key();
+Result<UidValidity> read_next_uid_validity(const store::View& view);
+
 /// A stored version and where it lies.
 struct Start {
   Place place;

@@ -5,6 +5,7 @@
 // and chunk rows. Keys, behind Table::base or Table::checkpoint and the account:
 //   generation(1) 'h'                                     head; generation is 0 or 1 for a base, 0 for a checkpoint
 //   generation(1) 'c' mailbox(4) first_uid(4) modseq(8)   chunk, as it was written at `modseq`
+// (recent.h has rows of its own behind Table::base and the account.)
 // Which generation of base is in force is told by the account's row (account_rows.h), switched in one commit.
 //
 // Format of a chunk: version(1) touched rows placement*. Format of a head: version(1), fields of Version and its

@@ -7,6 +7,7 @@
 #include "mailstore/account_rows.h"
 #include "mailstore/email.h"
 #include "mailstore/log.h"
+#include "mailstore/recent.h"
 #include "store/blob/location.h"
 
 namespace posthorn::mailstore {
@@ -27,6 +28,7 @@ class AccountCheck {
     report_.entries += (*version)->modseq.value() - base->stored.version->modseq.value();
     check_version(**version);
     check_checkpoint(**version);
+    check_recent(**version);
   }
 
  private:
@@ -102,6 +104,14 @@ class AccountCheck {
       expect(same, "the checkpoint of " + mailbox->name + " is not what base and log fold to");
     }
     expect((*stored)->version->modseq <= version.modseq, "the checkpoint is ahead of the log");
+  }
+
+  void check_recent(const Version& version) {
+    const auto marks = read_recent(view_, account_);
+    if (!marks) return wrong(marks.error().text);
+    for (const auto& [id, mark] : *marks)
+      if (const Mailbox* mailbox = version.find(id))
+        expect(mark <= mailbox->uid_next, "more of " + mailbox->name + " was told as \\Recent than there ever was");
   }
 
   const store::View& view_;

@@ -2,7 +2,8 @@
 //
 // For each account: the base matches its digest; the log is whole behind it; counters are what the placements add up
 // to; UIDs ascend below UIDNEXT; ModSeqs and ids are below the next ones; mailbox names are unique; every placement's
-// email has its row, its body and the reference that keeps it; the checkpoint is the fold of base and log.
+// email has its row, its body and the reference that keeps it; the checkpoint is the fold of base and log; no mark of
+// \Recent is above UIDNEXT.
 #pragma once
 
 #include <string>

@@ -2,6 +2,7 @@
 
 #include "mailstore/email.h"
 #include "mailstore/expunge.h"
+#include "mailstore/quota.h"
 #include "mailstore/set_flags.h"
 #include "mailstore/thread.h"
 
@@ -14,6 +15,7 @@ struct Work {
   MailboxId to;
   UidSet uids;
   bool move = false;
+  bool all = false;
   std::map<EmailId, Email> emails;  ///< of the rows to be copied, read before; across accounts only
   UidValidity uid_validity;
   std::vector<std::pair<Uid, Uid>> copied;
@@ -109,6 +111,8 @@ Result<std::vector<Prepared>> prepare(Work& work, const std::vector<const Versio
   if (from == nullptr) return fail(Code::not_found, "the mailbox does not exist");
   work.copied.clear();
   const auto rows = rows_of(*from, work.uids);
+  if (work.all && rows.size() != work.uids.size())
+    return fail(Code::conflict, "some of the messages were expunged meanwhile");
   std::vector<Prepared> all(heads.size());
   if (auto done = Copier(work, source, target).add(rows, now, all.back()); !done) return fail(done);
   if (work.move)
@@ -129,15 +133,30 @@ Result<void> read_rows(store::Store& store, const OpenMailbox& from, Work& work)
   return {};
 }
 
+/// Room in the target for what is copied, so that it is not taken from what was promised to mail on its way.
+Result<std::optional<QuotaReservation>> reserve(const OpenMailbox& from, const AccountPtr& to, const Work& work) {
+  const auto version = from.version();
+  const Mailbox* mailbox = version->find(work.from);
+  const bool grows = !work.move || to->id() != version->account;
+  const auto target = to->published();
+  if (!grows || mailbox == nullptr || target->find(work.to) == nullptr || target->quota_bytes == 0) return std::nullopt;
+  auto room = QuotaReservation::make(to, bytes_of(rows_of(*mailbox, work.uids)));
+  if (!room) return fail(room);
+  return std::optional(std::move(*room));
+}
+
 }  // namespace
 
 Task<Result<CopyOutcome>> copy(Mailstore* mailstore, OpenMailboxPtr from, UidSet uids, AccountPtr to, MailboxId mailbox,
-                               bool move) {
+                               bool move, bool all) {
   auto work = std::make_shared<Work>();
   work->from = from->id();
   work->to = mailbox;
   work->uids = std::move(uids);
   work->move = move;
+  work->all = all;
+  const auto room = reserve(*from, to, *work);
+  if (!room) co_return fail(room);
   std::vector<AccountPtr> accounts{from->account()};
   if (to->id() != from->account()->id()) {
     accounts.push_back(to);

@@ -13,10 +13,11 @@ struct CopyOutcome {
   VersionPtr source;                      ///< the source's account afterwards
 };
 
-/// Copies those of `uids` that are there; all of them or none. With `move` they leave the source in the same commit.
+/// Copies those of `uids` that are there, in one commit; where `all` are wanted and some are not there, none, and
+/// Code::conflict. With `move` they leave the source in the same commit.
 /// Within an account the email stays the same one (RFC 8474); across accounts it becomes another one with the same
 /// body. Errors: not_found (source or target is gone), over_quota, too_many, and the store's.
 Task<Result<CopyOutcome>> copy(Mailstore* mailstore, OpenMailboxPtr from, UidSet uids, AccountPtr to, MailboxId mailbox,
-                               bool move);
+                               bool move, bool all = false);
 
 }  // namespace posthorn::mailstore

@@ -1,5 +1,5 @@
 // Flags of a placement: the system flags of RFC 9051 2.3.2 and keywords, which are ids in their account's table.
-// \Recent is none of them (Mailbox::recent_uid).
+// \Recent is none of them (recent.h).
 #pragma once
 
 #include <array>

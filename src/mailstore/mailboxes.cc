@@ -46,6 +46,19 @@ Result<void> make_levels(const Version& head, const std::string& name, SpecialUs
   return {};
 }
 
+/// Whether there is room for the names that `changes` give.
+Result<void> check_names(const Version& head, const std::vector<Change>& changes) {
+  std::size_t bytes = 0;
+  for (const auto& mailbox : head.mailboxes) bytes += mailbox->name.size();
+  for (const auto& change : changes) {
+    if (const auto* created = std::get_if<MailboxCreated>(&change)) bytes += created->name.size();
+    if (const auto* renamed = std::get_if<MailboxRenamed>(&change))
+      bytes += renamed->name.size() - head.find(renamed->mailbox)->name.size();
+  }
+  if (bytes > kMostNameBytes) return fail(Code::too_many, "the names of the account's mailboxes are too long together");
+  return {};
+}
+
 /// Gives INBOX's placements to a new mailbox, under the UIDs 1, 2, 3, ...
 Result<void> rename_inbox(const Version& head, const std::string& to, WallTime now, std::vector<Change>& changes) {
   const Mailbox* inbox = head.find(kInbox);
@@ -73,6 +86,7 @@ Result<Prepared> plan_rename(const Version& head, const std::string& from, const
   if (is_below(to, from)) return fail(Code::invalid, "a mailbox cannot move below itself");
   if (from == kInbox) {
     if (auto done = rename_inbox(head, to, now, prepared.changes); !done) return fail(done);
+    if (auto done = check_names(head, prepared.changes); !done) return fail(done);
     return prepared;
   }
   bool anything = false;
@@ -89,6 +103,7 @@ Result<Prepared> plan_rename(const Version& head, const std::string& from, const
   if (above != std::string::npos)
     if (auto done = make_levels(head, to.substr(0, above), SpecialUse::none, maker, prepared.changes); !done)
       return fail(done);
+  if (auto done = check_names(head, prepared.changes); !done) return fail(done);
   return prepared;
 }
 
@@ -101,6 +116,7 @@ Task<Result<MailboxId>> create_mailbox(Mailstore* mailstore, AccountPtr account,
     Prepared prepared;
     Maker maker(head);
     if (auto done = make_levels(head, name, special_use, maker, prepared.changes); !done) return fail(done);
+    if (auto done = check_names(head, prepared.changes); !done) return fail(done);
     return prepared;
   };
   const auto version = co_await mailstore->change(account, std::move(function));
@@ -117,6 +133,7 @@ Task<Result<void>> delete_mailbox(Mailstore* mailstore, AccountPtr account, std:
     if (mailbox == nullptr) return fail(Code::not_found, "no such mailbox");
     Prepared prepared;
     prepared.changes.emplace_back(MailboxDeleted{mailbox->id});
+    prepared.commit.erase(recent_key(head.account, mailbox->id));
     return prepared;
   };
   const auto version = co_await mailstore->change(std::move(account), std::move(function));
@@ -146,6 +163,10 @@ Task<Result<void>> set_subscribed(Mailstore* mailstore, AccountPtr account, std:
     if (head.subscriptions->contains(name) == subscribed) return prepared;
     if (subscribed && head.subscriptions->size() >= kMostMailboxes)
       return fail(Code::too_many, "the account has too many subscriptions");
+    std::size_t bytes = name.size();
+    for (const auto& known : *head.subscriptions) bytes += known.size();
+    if (subscribed && bytes > kMostNameBytes)
+      return fail(Code::too_many, "the account's subscriptions are too long together");
     prepared.changes.emplace_back(SubscriptionChanged{name, subscribed});
     return prepared;
   };

@@ -11,6 +11,9 @@
 namespace posthorn::mailstore {
 
 inline constexpr std::size_t kMostMailboxes = 10'000;
+/// Of all mailboxes' names together, and of all subscriptions': they are in one row (base.h), and the index reads
+/// nothing that does not fit into its cache.
+inline constexpr std::size_t kMostNameBytes = 2 * 1024 * 1024;
 
 /// Makes the mailbox and those above it that are missing. Errors: already_exists, too_many, and the store's.
 Task<Result<MailboxId>> create_mailbox(Mailstore* mailstore, AccountPtr account, std::string name,

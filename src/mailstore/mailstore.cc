@@ -13,6 +13,8 @@ namespace posthorn::mailstore {
 namespace {
 
 constexpr std::size_t kLargestCommit = 1 << 20;
+/// Who refers to a body reads its email's row a moment before.
+constexpr Duration kGraceWhenFull = std::chrono::minutes(2);
 
 struct FirstMailbox {
   const char* name;
@@ -36,11 +38,11 @@ LogEntry first_entry(const Version& empty, WallTime now) {
   return entry;
 }
 
-void put_new_account(store::Commit& commit, AccountId id, WallTime now) {
+void put_new_account(store::Commit& commit, AccountId id, UidValidity first, WallTime now) {
   StoredVersion empty{.version = std::make_shared<Version>(), .chunks = {}, .removed_at = {}};
   empty.version->account = id;
   empty.version->time = now;
-  empty.version->next_uid_validity = UidValidity(static_cast<std::uint32_t>(to_seconds(now)));
+  empty.version->next_uid_validity = std::max(first, UidValidity(static_cast<std::uint32_t>(to_seconds(now))));
   const auto head = encode_head(empty);
   const AccountRow row{.generation = 0, .base_modseq = empty.version->modseq, .head_digest = codec::sha256(head)};
   const auto entry = first_entry(*empty.version, now);
@@ -71,6 +73,12 @@ std::optional<Placement> OpenMailbox::find(Uid uid) const {
   return account_->find_removed(id_, uid);
 }
 
+Mailstore::~Mailstore() {
+  std::vector<AccountPtr> accounts;
+  for (const auto& [id, slot] : slots_) accounts.push_back(slot.account);
+  write_recent(accounts);
+}
+
 Result<void> Mailstore::create_account(AccountId id) {
   auto done = create_accounts({id});
   if (!done && done.error().code == Code::conflict) return fail(Code::already_exists, "the account exists");
@@ -78,9 +86,11 @@ Result<void> Mailstore::create_account(AccountId id) {
 }
 
 Result<void> Mailstore::create_accounts(const std::vector<AccountId>& ids) {
+  const auto first = read_next_uid_validity(store_);
+  if (!first) return fail(first);
   store::Commit commit;
   for (const AccountId id : ids) {
-    put_new_account(commit, id, wall_now());
+    put_new_account(commit, id, *first, wall_now());
     if (commit.weight() < kLargestCommit) continue;
     if (auto done = store_.commit(std::exchange(commit, {})); !done) return done;
   }
@@ -93,7 +103,16 @@ Result<Mailstore::Slot> Mailstore::load(AccountId id) const {
   if (!start) return fail(start);
   auto version = read_version(*view, id, kNewest);
   if (!version) return fail(version);
-  return Slot{std::make_shared<Account>(id, std::move(*version)), start->stored.version->modseq, steady_now()};
+  auto recent = read_recent(*view, id);
+  if (!recent && recent.error().code == Code::io) return fail(recent);
+  if (!recent) {
+    base::log::Line(base::log::warning, "mailstore", "recent.ignored")
+        .with("account", id.value())
+        .with("error", recent.error().text);
+    recent.emplace();
+  }
+  auto account = std::make_shared<Account>(id, std::move(*version), std::move(*recent));
+  return Slot{std::move(account), start->stored.version->modseq, steady_now()};
 }
 
 AccountPtr Mailstore::find_open(AccountId id) {
@@ -215,6 +234,10 @@ void Mailstore::tidy() {
     const std::lock_guard lock(mutex_);
     slots.assign(slots_.begin(), slots_.end());
   }
+  std::vector<AccountPtr> accounts;
+  for (const auto& [id, slot] : slots) accounts.push_back(slot.account);
+  write_recent(accounts);
+  accounts.clear();
   for (auto& [id, slot] : slots) {
     ModSeq stored = slot.checkpoint;
     checkpoint(slot.account, stored);
@@ -224,7 +247,30 @@ void Mailstore::tidy() {
   }
   slots.clear();
   drop_idle();
+  prune_logs();
   sweep();
+}
+
+void Mailstore::write_recent(const std::vector<AccountPtr>& accounts) {
+  std::vector<std::pair<AccountPtr, RecentMarks>> taken;
+  store::Commit commit;
+  const auto write = [&] {
+    if (taken.empty()) return;
+    const auto done = store_.commit(std::exchange(commit, {}));
+    if (!done) {
+      base::log::Line(base::log::warning, "mailstore", "recent.not_written").with("error", done.error().text);
+      for (const auto& [account, marks] : taken) account->give_back_unwritten(marks);
+    }
+    taken.clear();
+  };
+  for (const auto& account : accounts) {
+    auto marks = account->take_unwritten_recent();
+    if (marks.empty()) continue;
+    for (const auto& [mailbox, mark] : marks) commit.put(recent_key(account->id(), mailbox), encode_recent(mark));
+    taken.emplace_back(account, std::move(marks));
+    if (commit.weight() >= kLargestCommit) write();
+  }
+  write();
 }
 
 void Mailstore::drop_idle() {
@@ -232,12 +278,15 @@ void Mailstore::drop_idle() {
   const std::lock_guard lock(mutex_);
   // The last reference is only given away under this lock: nobody can come by another while we look. Changes under way,
   // open mailboxes and reservations hold references of their own.
-  dropped_ += std::erase_if(
-      slots_, [&](const auto& entry) { return entry.second.used <= before && entry.second.account.use_count() == 1; });
+  dropped_ += std::erase_if(slots_, [&](const auto& entry) {
+    const Slot& slot = entry.second;
+    return slot.used <= before && slot.account.use_count() == 1 && !slot.account->has_unwritten_recent();
+  });
 }
 
 void Mailstore::sweep() {
-  const auto swept = store::sweep_doomed(store_, wall_now() - options_.grace);
+  const Duration grace = store_.has_room() ? options_.grace : std::min(options_.grace, kGraceWhenFull);
+  const auto swept = store::sweep_doomed(store_, wall_now() - grace);
   const auto done = swept ? store_.collect() : fail(swept);
   if (!done) base::log::Line(base::log::error, "mailstore", "sweep.failed").with("error", done.error().text);
   if (swept && swept->erased + swept->kept != 0)

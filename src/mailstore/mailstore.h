@@ -14,6 +14,7 @@
 
 #include "mailstore/account.h"
 #include "mailstore/base.h"
+#include "mailstore/old_log.h"
 #include "net/offload.h"
 #include "net/task.h"
 #include "store/store.h"
@@ -55,6 +56,10 @@ struct MailstoreOptions {
   Duration idle = std::chrono::minutes(5);
   /// How long a body without references is kept for someone who is about to refer to it.
   Duration grace = std::chrono::hours(1);
+  /// How long the log is kept, and with it what was expunged; on a full disk no longer than it must.
+  Duration keep = std::chrono::hours(24);
+  /// How often the logs of all accounts are looked at for what is older than that.
+  Duration prune_every = std::chrono::minutes(5);
 };
 
 class Mailstore {
@@ -62,6 +67,10 @@ class Mailstore {
   /// Both must outlive it.
   Mailstore(store::Store& store, net::Offload& offload, const MailstoreOptions& options = {})
       : store_(store), offload_(offload), options_(options) {}
+  /// Writes what tidy() would have; nobody may use it any more.
+  ~Mailstore();
+  Mailstore(const Mailstore&) = delete;
+  Mailstore& operator=(const Mailstore&) = delete;
 
   store::Store& store() { return store_; }
   net::Offload& offload() { return offload_; }
@@ -92,8 +101,9 @@ class Mailstore {
   /// As change(), on a thread that may block.
   Result<VersionPtr> change_now(const AccountPtr& account, OneChange function);
 
-  /// Work of the background: brings checkpoints up to date where many entries came since, lets go what nobody uses, and
-  /// deletes bodies without references. Blocks.
+  /// Work of the background: writes which messages were told as \Recent (recent.h), brings checkpoints up to date where
+  /// many entries came since, lets go what nobody uses, drops logs that are old and hold what was expunged, and deletes
+  /// bodies without references. Blocks.
   void tidy();
   /// Drops the log of `account` up to `upto`: a new base is written, read again and verified by folding, then switched
   /// in one commit; emails that nothing refers to any more are erased. Blocks. Errors: invalid where `upto` is not
@@ -110,13 +120,20 @@ class Mailstore {
   Result<Slot> load(AccountId id) const;
   AccountPtr find_open(AccountId id);
   void checkpoint(const AccountPtr& account, ModSeq& stored);
+  void write_recent(const std::vector<AccountPtr>& accounts);
   void drop_idle();
+  Result<void> drop_log(AccountId id, ModSeq upto);
+  Result<void> prune(AccountId id, bool is_full);
+  void prune_logs();
   void sweep();
 
   store::Store& store_;
   net::Offload& offload_;
   const MailstoreOptions options_;
-  std::mutex background_;  ///< held by tidy() and truncate_log(), which rewrite what is stored
+  std::mutex background_;  ///< held by tidy() and truncate_log(), which rewrite what is stored; guards the next ones
+  std::unordered_map<AccountId, OldLog> old_logs_;
+  AccountId next_to_prune_;
+  SteadyTime prune_again_{}, pruned_{};
   std::mutex mutex_;
   /// One Account object for each account that anyone uses: a slot is dropped only while it holds the last reference.
   std::unordered_map<AccountId, Slot> slots_;

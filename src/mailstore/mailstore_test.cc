@@ -220,6 +220,25 @@ TEST_CASE("mailstore: mailboxes are made with their levels, renamed with those b
   CHECK(w.alice->published()->subscriptions->contains("not there"));
 }
 
+TEST_CASE("mailstore: names have room for so many bytes together, as one row holds them all") {
+  World w;
+  const auto name = [](int i) { return std::to_string(i) + std::string(64 * 1024, 'x'); };
+  int made = 0;
+  while (w.run(create_mailbox(&w.mail, w.alice, name(made)))) ++made;
+  CHECK(made == 31);
+  CHECK(w.run(create_mailbox(&w.mail, w.alice, name(made))).error().code == Code::too_many);
+  CHECK(w.run(create_mailbox(&w.mail, w.alice, "short")));
+  CHECK(w.run(rename_mailbox(&w.mail, w.alice, "short", name(made))).error().code == Code::too_many);
+  CHECK(w.run(rename_mailbox(&w.mail, w.alice, "short", "shorter")));
+  CHECK(w.run(rename_mailbox(&w.mail, w.alice, name(0), "0")));
+  CHECK(w.run(create_mailbox(&w.mail, w.alice, name(made))));
+  int subscribed = 0;
+  while (w.run(set_subscribed(&w.mail, w.alice, name(subscribed), true))) ++subscribed;
+  CHECK(subscribed == 31);
+  CHECK(w.run(set_subscribed(&w.mail, w.alice, name(0), false)));
+  CHECK(w.run(set_subscribed(&w.mail, w.alice, name(subscribed), true)));
+}
+
 TEST_CASE("mailstore: a failed commit fails those on top of it, and the head goes back") {
   World w;
   REQUIRE(w.add(w.alice, text(1)));
@@ -320,4 +339,22 @@ TEST_CASE("mailstore: a log is dropped behind a new base, and emails that nothin
   CHECK(check(w.store)->wrong.empty());
   CHECK(w.mail.delete_account(AccountId(1)));
   CHECK(check(w.store)->accounts == 1);
+}
+
+TEST_CASE("mailstore: an address that comes back has mailboxes of a higher UIDVALIDITY, whatever the clock says") {
+  TurnedClock clock(from_seconds(1'800'000'000));
+  World w;
+  const auto validity = [&](std::uint32_t id) {
+    return (*w.mail.open_now(AccountId(id)))->published()->find("INBOX")->uid_validity;
+  };
+  const auto last = w.alice->published()->next_uid_validity;
+  CHECK(last > validity(1));
+  w.alice.reset();
+  REQUIRE(w.mail.delete_account(AccountId(1)));
+  clock.jump_wall(-std::chrono::hours(1));
+  REQUIRE(w.mail.create_account(AccountId(9)));
+  CHECK(validity(9) >= last);
+  clock.jump_wall(std::chrono::hours(2));
+  REQUIRE(w.mail.create_account(AccountId(10)));
+  CHECK(validity(10) > validity(9));
 }

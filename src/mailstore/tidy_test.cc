@@ -4,6 +4,7 @@
 #include "mailstore/account_rows.h"
 #include "mailstore/append.h"
 #include "mailstore/check.h"
+#include "mailstore/copy.h"
 #include "mailstore/expunge.h"
 #include "mailstore/log.h"
 #include "mailstore/mailboxes.h"
@@ -28,10 +29,11 @@ struct World {
     mail.reset();
     store.reset();
     auto opened = store::log::LogStore::open(
-        disk, "s", {.index = {.write_buffer_bytes = 64 << 10}, .segment_bytes = 1 << 20, .reserve_bytes = 0});
+        disk, "s",
+        {.index = {.write_buffer_bytes = 64 << 10}, .segment_bytes = segment_bytes, .reserve_bytes = reserve_bytes});
     REQUIRE(opened);
     store = std::move(*opened);
-    mail = std::make_unique<Mailstore>(*store, offload, MailstoreOptions{.idle = Duration(0), .grace = Duration(0)});
+    mail = std::make_unique<Mailstore>(*store, offload, options);
   }
   template <class T>
   T run(net::Task<T> task) {
@@ -49,12 +51,16 @@ struct World {
           {message, {account(id), account(id)->published()->find("INBOX")->id, {kDeleted, {}}, wall_now(), true}});
     return run(append(mail.get(), std::move(additions)));
   }
-  void empty_inbox(std::uint32_t id) {
+  void expunge_inbox(std::uint32_t id) {
     const auto a = account(id);
     const auto open = *mail->open_mailbox_now(a, a->published()->find("INBOX")->id);
     REQUIRE(run(expunge(mail.get(), open, std::nullopt)));
-    REQUIRE(mail->truncate_log(AccountId(id), a->published()->modseq));
   }
+  void empty_inbox(std::uint32_t id) {
+    expunge_inbox(id);
+    REQUIRE(mail->truncate_log(AccountId(id), account(id)->published()->modseq));
+  }
+  std::uint64_t base_of(std::uint32_t id) { return read_account_row(*store, AccountId(id))->base_modseq.value(); }
   int bodies() {
     int n = 0;
     REQUIRE(store->scan("B", "C", [&](std::string_view, std::string_view) { return ++n; }));
@@ -65,6 +71,9 @@ struct World {
     return names ? names->size() : 0;
   }
 
+  std::uint64_t segment_bytes = 1 << 20;
+  std::uint64_t reserve_bytes = 0;
+  MailstoreOptions options{.idle = Duration(0), .grace = Duration(0)};
   store::SimulatedFiles disk;
   net::Offload offload{1};
   std::unique_ptr<store::log::LogStore> store;
@@ -93,6 +102,63 @@ TEST_CASE("tidy: a body goes when its last reference is gone, in the log and in 
   CHECK(check(*w.store)->wrong.empty());
   w.open();
   CHECK(w.files() == 1);
+  CHECK(check(*w.store)->wrong.empty());
+}
+
+TEST_CASE("tidy: what was expunged is kept for its time, and its disk given back then") {
+  TurnedClock clock(from_seconds(1'800'000'000));
+  World w;
+  REQUIRE(w.add({1}, "Subject: large\r\n\r\n" + std::string(100'000, 'l')));
+  w.expunge_inbox(1);
+  REQUIRE(w.add({1}, "Subject: small\r\n\r\n"));
+  w.mail->tidy();
+  clock.advance(w.options.keep - std::chrono::minutes(1));
+  w.mail->tidy();
+  CHECK(w.bodies() == 2);
+  CHECK(w.base_of(1) == 0);
+  clock.advance(std::chrono::minutes(10));
+  w.mail->tidy();
+  CHECK(w.bodies() == 1);
+  CHECK(w.files() == 0);
+  CHECK(w.base_of(1) > 0);
+  CHECK(w.base_of(2) == 0);  // nothing was expunged there
+  CHECK(w.account(1)->published()->find("INBOX")->messages == 1);
+  CHECK(check(*w.store)->wrong.empty());
+  w.open();
+  w.mail->tidy();
+  CHECK(w.account(1)->published()->find("INBOX")->messages == 1);
+  CHECK(check(*w.store)->wrong.empty());
+}
+
+TEST_CASE("tidy: a few expunged messages of a large account wait a day for more") {
+  TurnedClock clock(from_seconds(1'800'000'000));
+  World w;
+  REQUIRE(w.add({1}, "Subject: small\r\n\r\n"));
+  w.expunge_inbox(1);
+  for (int i = 0; i < 20; ++i) REQUIRE(w.add({1}, "Subject: " + std::to_string(i) + "\r\n\r\n"));
+  clock.advance(w.options.keep + std::chrono::minutes(1));
+  w.mail->tidy();
+  CHECK(w.base_of(1) == 0);
+  CHECK(w.bodies() == 21);
+  clock.advance(std::chrono::hours(24));
+  w.mail->tidy();
+  CHECK(w.base_of(1) > 0);
+  CHECK(w.bodies() == 20);
+  CHECK(check(*w.store)->wrong.empty());
+}
+
+TEST_CASE("tidy: on a full disk nothing that was expunged is kept") {
+  World w;
+  REQUIRE(w.add({1}, "Subject: small\r\n\r\n"));
+  w.expunge_inbox(1);
+  for (int i = 0; i < 20; ++i) REQUIRE(w.add({1}, "Subject: " + std::to_string(i) + "\r\n\r\n"));
+  w.mail->tidy();
+  CHECK(w.bodies() == 21);
+  w.reserve_bytes = UINT64_MAX;
+  w.open();
+  REQUIRE_FALSE(w.store->has_room());
+  w.mail->tidy();
+  CHECK(w.bodies() == 20);
   CHECK(check(*w.store)->wrong.empty());
 }
 
@@ -276,4 +342,36 @@ TEST_CASE("truncate_log: what a stop in the middle left behind goes the next tim
     CHECK(check(*w.store)->wrong.empty());
     if (!was_cut) break;
   }
+}
+
+TEST_CASE("log: a large change is several entries, so that every one of them can be read again") {
+  World w;
+  w.segment_bytes = 16 << 20;
+  w.open();
+  REQUIRE(w.add({1}, "Subject: x\r\n\r\n"));
+  const auto a = w.account(1);
+  auto inbox = *w.mail->open_mailbox_now(a, MailboxId(1));
+  const auto messages = [&] { return w.account(1)->published()->find(MailboxId(1))->messages; };
+  while (messages() < 40'000) {
+    const auto all = a->published()->find(MailboxId(1))->columns->uids();
+    REQUIRE(w.run(copy(w.mail.get(), inbox, all, a, MailboxId(1), false)));
+  }
+  const auto target = a->published()->find("Archive")->id;
+  REQUIRE(w.run(copy(w.mail.get(), inbox, a->published()->find(MailboxId(1))->columns->uids(), a, target, true)));
+  const auto moved = a->published()->modseq;
+  CHECK(inbox->find(Uid(40'000)));
+  inbox.reset();
+  w.open();
+  REQUIRE(w.mail->open_now(AccountId(1)));
+  CHECK(w.account(1)->published()->modseq == moved);
+  CHECK(messages() == 0);
+  CHECK(w.account(1)->published()->find(target)->messages == 65'536);
+  const auto archive = w.mail->open_mailbox_now(w.account(1), target);
+  REQUIRE(archive);
+  CHECK((*archive)->version()->find(target)->columns->size() == 65'536);
+  REQUIRE(w.store->scan("L", "M", [&](std::string_view, std::string_view value) {
+    CHECK(value.size() < 128 * 1024);
+    return true;
+  }));
+  CHECK(check(*w.store)->wrong.empty());
 }

@@ -1,7 +1,9 @@
 // Dropping the old part of a log, and whole accounts. What mailstore.h says of truncate_log and delete_account.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "codec/digest.h"
 #include "mailstore/account_rows.h"
@@ -35,19 +37,35 @@ Result<std::set<EmailId>> emails_added(const store::View& view, AccountId accoun
   return emails;
 }
 
-/// Whether two versions hold the same placements and counters.
-bool are_same(const Version& a, const Version& b) {
-  if (a.modseq != b.modseq || a.bytes != b.bytes || a.mailboxes.size() != b.mailboxes.size()) return false;
-  for (std::size_t m = 0; m < a.mailboxes.size(); ++m) {
-    const Mailbox& x = *a.mailboxes[m];
-    const Mailbox& y = *b.mailboxes[m];
-    if (x.id != y.id || x.name != y.name || x.uid_next != y.uid_next || x.messages != y.messages ||
-        x.columns->size() != y.columns->size())
-      return false;
-    for (std::uint32_t i = 0; i < x.columns->size(); ++i)
-      if (x.columns->at(i) != y.columns->at(i)) return false;
-  }
+bool are_same(const KeywordTable& a, const KeywordTable& b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (a.name(static_cast<KeywordId>(i)) != b.name(static_cast<KeywordId>(i))) return false;
   return true;
+}
+
+bool are_same(const Mailbox& a, const Mailbox& b) {
+  const auto fields = [](const Mailbox& m) {
+    return std::tie(m.id, m.name, m.uid_validity, m.uid_next, m.special_use, m.created, m.messages, m.unseen, m.deleted,
+                    m.bytes, m.highest_modseq);
+  };
+  const auto same_marks = [](const auto& x, const auto& y) { return x.first == y.first && *x.second == *y.second; };
+  if (fields(a) != fields(b) || a.columns->size() != b.columns->size() ||
+      !std::ranges::equal(a.private_marks, b.private_marks, same_marks))
+    return false;
+  for (std::uint32_t i = 0; i < a.columns->size(); ++i)
+    if (a.columns->at(i) != b.columns->at(i)) return false;
+  return true;
+}
+
+/// Whether two versions say the same of everything.
+bool are_same(const Version& a, const Version& b) {
+  const auto fields = [](const Version& v) {
+    return std::tie(v.account, v.modseq, v.time, v.epoch, v.next_email, v.next_mailbox, v.next_uid_validity, v.bytes,
+                    v.quota_bytes);
+  };
+  return fields(a) == fields(b) && are_same(*a.keywords, *b.keywords) && *a.subscriptions == *b.subscriptions &&
+         std::ranges::equal(a.mailboxes, b.mailboxes, [](const auto& x, const auto& y) { return are_same(*x, *y); });
 }
 
 /// Rows of an email that nothing refers to any more; its body goes later, when it has no reference left.
@@ -126,6 +144,11 @@ Result<void> finish_truncation(store::Store& store, AccountId id, const AccountR
 
 Result<void> Mailstore::truncate_log(AccountId id, ModSeq upto) {
   const std::lock_guard alone(background_);
+  return drop_log(id, upto);
+}
+
+/// background_ is held.
+Result<void> Mailstore::drop_log(AccountId id, ModSeq upto) {
   const auto before = store_.snapshot();
   const auto row = read_account_row(*before, id);
   if (!row) return fail(row);
@@ -171,11 +194,21 @@ Result<void> Mailstore::delete_account(AccountId id) {
   const auto account = open_now(id);
   if (account) (*account)->close();
   if (!account && account.error().code != Code::not_found) return fail(account);
-  if (auto done = store_.commit(store::Commit().erase(account_key(id))); !done) return done;
+  store::Commit erase_row;
+  erase_row.erase(account_key(id));
+  if (account) {
+    const auto next = read_next_uid_validity(store_);
+    if (!next) return fail(next);
+    std::string value;
+    put_u32(value, std::max(*next, (*account)->published()->next_uid_validity).value());
+    erase_row.put(next_uid_validity_key(), value);
+  }
+  if (auto done = store_.commit(std::move(erase_row)); !done) return done;
   {
     const std::lock_guard lock(mutex_);
     dropped_ += slots_.erase(id);
   }
+  old_logs_.erase(id);
   const auto view = store_.snapshot();
   store::Commit commit;
   Result<void> outcome;

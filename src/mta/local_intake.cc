@@ -28,7 +28,7 @@ smtp::Task<Result<void>> LocalIntake::mail(smtp::ReversePath from, smtp::MailPar
   if (!mail_->mailstore->store().has_room()) co_return no_room();
   id_ = random_name(kIdLength);
   from_ = std::move(from);
-  announced_ = parameters.size.value_or(0);
+  declared_size_ = parameters.size.value_or(0);
   co_return Result<void>();
 }
 
@@ -58,33 +58,54 @@ smtp::Task<Result<mailstore::AccountPtr>> LocalIntake::find_account(std::string 
   co_return fail(Code::denied, "this server takes mail for its own domains only");
 }
 
-bool LocalIntake::is_recipient(const mailstore::AccountPtr& account) const {
-  return std::ranges::find(recipients_, account, &Recipient::account) != recipients_.end();
-}
-
 smtp::Task<Result<void>> LocalIntake::rcpt(smtp::ForwardPath to, smtp::RcptParameters) {
   std::string address = address_of(to, mail_->hostname);
   auto account = co_await find_account(address);
   if (!account) co_return fail(account);
-  Recipient recipient{std::move(address), std::move(*account), std::nullopt};
-  if (!is_recipient(recipient.account)) {
-    // A full account takes nothing, also where no size was announced.
-    auto room = mailstore::QuotaReservation::make(recipient.account, std::max<std::uint64_t>(announced_, 1));
-    if (!room) co_return fail(room);
-    recipient.room = std::move(*room);
-  }
-  recipients_.push_back(std::move(recipient));
+  auto room = reserve(*account, address);
+  if (!room) co_return fail(room);
+  recipients_.push_back({std::move(address), std::move(*account), std::move(*room)});
   co_return Result<void>();
+}
+
+std::string LocalIntake::trace(const std::string& recipient) const {
+  return trace_fields(
+      *session_,
+      {.hostname = mail_->hostname, .id = id_, .reverse_path = from_, .recipient = recipient, .time = wall_now()});
+}
+
+bool LocalIntake::is_named(const mailstore::AccountPtr& account) const {
+  return std::any_of(recipients_.begin(), recipients_.end(), [&](const Recipient& r) { return r.account == account; });
+}
+
+// With the trace fields, which count as well; of an undeclared message they show at least whether the account is full.
+Result<std::optional<mailstore::QuotaReservation>> LocalIntake::reserve(const mailstore::AccountPtr& account,
+                                                                        const std::string& address) const {
+  if (is_named(account)) return std::nullopt;
+  auto room = mailstore::QuotaReservation::make(account, trace(address).size() + declared_size_);
+  if (!room) return fail(room);
+  return std::optional(std::move(*room));
+}
+
+Result<void> LocalIntake::reserve_rest(std::uint64_t size) {
+  if (size <= declared_size_) return {};
+  std::optional<Error> refused;
+  for (const auto& recipient : recipients_) {
+    if (!recipient.room) continue;
+    auto room = mailstore::QuotaReservation::make(recipient.account, size - declared_size_);
+    if (room)
+      rest_.push_back(std::move(*room));
+    else
+      refused = room.error();
+  }
+  if (refused && rest_.empty()) return std::unexpected(*refused);
+  return {};
 }
 
 smtp::Task<Result<void>> LocalIntake::data() {
   if (!mail_->mailstore->store().has_room()) co_return no_room();
-  const Trace trace{.hostname = mail_->hostname,
-                    .id = id_,
-                    .reverse_path = from_,
-                    .recipient = recipients_.size() == 1 ? recipients_.front().address : "",
-                    .time = wall_now()};
-  writer_ = std::make_unique<mailstore::MessageWriter>(*mail_->mailstore, trace_fields(*session_, trace));
+  auto fields = trace(recipients_.size() == 1 ? recipients_.front().address : "");
+  writer_ = std::make_unique<mailstore::MessageWriter>(*mail_->mailstore, std::move(fields));
   co_return Result<void>();
 }
 
@@ -115,6 +136,7 @@ void LocalIntake::log_outcome(const Result<std::vector<mailstore::AppendedTo>>& 
 }
 
 smtp::Task<Result<std::vector<mailstore::AppendedTo>>> LocalIntake::deliver() {
+  if (auto room = reserve_rest(writer_->size()); !room) co_return fail(room);
   auto message = co_await writer_->finish();
   if (!message) co_return fail(message);
   co_return co_await mailstore::append(mail_->mailstore, additions(*message));
@@ -133,6 +155,8 @@ smtp::Task<Result<std::string>> LocalIntake::end() {
 void LocalIntake::reset() {
   writer_.reset();
   recipients_.clear();
+  rest_.clear();
+  declared_size_ = 0;
   from_ = {};
 }
 

@@ -1,12 +1,11 @@
 // Mail that comes in by SMTP for accounts of this server: `250` means that it is in every recipient's mailbox, on disk.
 //
-// Quotas are asked at RCPT, where each recipient can be refused by itself, for the size that MAIL announced. What turns
-// out larger than announced goes in all the same, as a refusal would be one for all recipients: the next one is
-// refused.
+// RCPT takes the room that the message is going to need from the recipient's quota, as far as MAIL told its size, and
+// keeps it until the transaction is over, however it ends. A message that came out larger is refused where none of its
+// recipients has room for the rest; else it is delivered to all, as one `250` cannot refuse one recipient.
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,12 +47,17 @@ class LocalIntake final : public smtp::Intake {
   struct Recipient {
     std::string address;
     mailstore::AccountPtr account;
-    std::optional<mailstore::QuotaReservation> room;  ///< none where the account was named before
+    /// Nothing where the account is named twice: it gets the message once.
+    std::optional<mailstore::QuotaReservation> room;
   };
 
   smtp::Task<Result<std::optional<directory::AccountEntry>>> find_entry(std::string address) const;
   smtp::Task<Result<mailstore::AccountPtr>> find_account(std::string address) const;
-  bool is_recipient(const mailstore::AccountPtr& account) const;
+  std::string trace(const std::string& recipient) const;
+  bool is_named(const mailstore::AccountPtr& account) const;
+  Result<std::optional<mailstore::QuotaReservation>> reserve(const mailstore::AccountPtr& account,
+                                                             const std::string& address) const;
+  Result<void> reserve_rest(std::uint64_t size);
   smtp::Task<Result<std::vector<mailstore::AppendedTo>>> deliver();
   std::vector<mailstore::Addition> additions(const mailstore::NewMessagePtr& message) const;
   void log_outcome(const Result<std::vector<mailstore::AppendedTo>>& outcome, std::uint64_t size) const;
@@ -62,8 +66,9 @@ class LocalIntake final : public smtp::Intake {
   const smtp::SessionInfo* session_;
   std::string id_;  ///< of the present message
   smtp::ReversePath from_;
-  std::uint64_t announced_ = 0;  ///< MAIL's SIZE, bytes
+  std::uint64_t declared_size_ = 0;  ///< of SIZE=, 0 where there was none
   std::vector<Recipient> recipients_;
+  std::vector<mailstore::QuotaReservation> rest_;  ///< room for what was not declared
   std::unique_ptr<mailstore::MessageWriter> writer_;
 };
 

@@ -38,12 +38,6 @@ struct World {
     intake.body(text);
     return run(intake.end());
   }
-  void set_quota(std::uint32_t account, std::uint64_t bytes) {
-    const auto to = [bytes](const auto&, WallTime) -> Result<mailstore::Prepared> {
-      return mailstore::Prepared{{mailstore::QuotaSet{bytes}}, {}};
-    };
-    CHECK(mail.change_now(*mail.open_now(AccountId(account)), to));
-  }
   std::uint32_t messages(std::uint32_t account) {
     return (*mail.open_now(AccountId(account)))->published()->find("INBOX")->messages;
   }
@@ -103,30 +97,130 @@ TEST_CASE("local intake: there is a postmaster, of the server and of every domai
   CHECK(w.send({"<postmaster@y.test>"}, "x").error().code == Code::denied);
 }
 
-TEST_CASE("local intake: what does not fit into the quota is refused at RCPT, for its recipient alone") {
-  World w;
-  w.set_quota(1, 3000);
-  const auto announce = [&](std::optional<std::uint64_t> size) {
-    w.intake.reset();
-    CHECK(w.run(w.intake.mail(*smtp::ReversePath::parse("<s@y.test>"), {.size = size, .body = {}, .auth = {}})));
-  };
-  const auto rcpt = [&](const char* to) { return w.run(w.intake.rcpt(*smtp::ForwardPath::parse(to), {})); };
-  announce(3001);
-  CHECK(rcpt("<a@x.test>").error().code == Code::over_quota);
-  CHECK(rcpt("<b@x.test>"));
-  announce(2000);
-  CHECK(rcpt("<a@x.test>"));
-  CHECK(rcpt("<A@x.test>"));  // the same room
-  announce(3000);
-  CHECK(rcpt("<a@x.test>"));  // RSET gave it back
-  w.intake.reset();
-  CHECK(w.send({"<a@x.test>"}, std::string(4000, 'x')));  // announced no size
-  CHECK(w.messages(1) == 1);
-  CHECK(w.send({"<a@x.test>"}, "x").error().code == Code::over_quota);
-}
-
 TEST_CASE("local intake: a full disk is said before anything is written") {
   World w;
   w.store.set_room(false);
   CHECK(w.run(w.intake.mail(*smtp::ReversePath::parse("<>"), {})).error().code == Code::full_disk);
+}
+
+namespace {
+
+/// Sessions beside one another, and an account whose quota has room for two messages of kSize and not for three.
+struct Quota : World {
+  static constexpr std::uint64_t kSize = 10'000;
+
+  Quota() { set_quota(1, 2 * kSize + 1000); }
+  void set_quota(std::uint32_t account, std::uint64_t bytes) {
+    REQUIRE(mail.change_now(*mail.open_now(AccountId(account)),
+                            [bytes](const mailstore::Version&, WallTime) -> Result<mailstore::Prepared> {
+                              return mailstore::Prepared{{mailstore::QuotaSet{bytes}}, {}};
+                            }));
+  }
+  std::unique_ptr<mta::LocalIntake> begin(std::optional<std::uint64_t> size) {
+    auto one = std::make_unique<mta::LocalIntake>(&local, &session);
+    smtp::MailParameters parameters;
+    parameters.size = size;
+    REQUIRE(run(one->mail(*smtp::ReversePath::parse("<s@y.test>"), parameters)));
+    return one;
+  }
+  /// What RCPT answers: ok, or the name of the error.
+  std::string rcpt(mta::LocalIntake& one, const char* to = "<a@x.test>") {
+    const auto done = run(one.rcpt(*smtp::ForwardPath::parse(to), {}));
+    return done ? "ok" : std::string(name_of(done.error().code));
+  }
+  std::string data(mta::LocalIntake& one, std::uint64_t size) {
+    REQUIRE(run(one.data()));
+    one.body(std::string(size, 'x'));
+    const auto done = run(one.end());
+    return done ? "ok" : std::string(name_of(done.error().code));
+  }
+  std::uint64_t bytes(std::uint32_t account) { return (*mail.open_now(AccountId(account)))->published()->bytes; }
+};
+
+}  // namespace
+
+TEST_CASE("local intake: sessions beside one another are not promised the same room") {
+  Quota w;
+  const auto one = w.begin(Quota::kSize), two = w.begin(Quota::kSize), three = w.begin(Quota::kSize);
+  CHECK(w.rcpt(*one) == "ok");
+  CHECK(w.rcpt(*two) == "ok");
+  CHECK(w.rcpt(*three) == "over_quota");
+  CHECK(w.rcpt(*three, "<b@x.test>") == "ok");
+  CHECK(w.data(*one, Quota::kSize) == "ok");
+  CHECK(w.rcpt(*three) == "over_quota");
+  CHECK(w.data(*two, Quota::kSize) == "ok");
+  CHECK(w.rcpt(*three) == "over_quota");
+  CHECK(w.data(*three, Quota::kSize) == "ok");
+  CHECK(w.messages(1) == 2);
+  CHECK(w.messages(2) == 1);
+  CHECK(w.bytes(1) <= 2 * Quota::kSize + 1000);
+}
+
+TEST_CASE("local intake: promised room is given back however the transaction ends") {
+  Quota w;
+  w.set_quota(1, Quota::kSize + 1000);
+  auto one = w.begin(Quota::kSize), two = w.begin(Quota::kSize);
+  const auto is_free = [&] {
+    const bool free = w.rcpt(*two) == "ok";
+    two = w.begin(Quota::kSize);
+    return free;
+  };
+  CHECK(w.rcpt(*one) == "ok");
+  CHECK_FALSE(is_free());
+  one->reset();
+  CHECK(is_free());
+
+  one = w.begin(Quota::kSize);
+  CHECK(w.rcpt(*one) == "ok");
+  REQUIRE(w.run(one->data()));
+  one->body("half of it");
+  CHECK_FALSE(is_free());
+  one.reset();  // the connection was lost
+  CHECK(is_free());
+
+  one = w.begin(Quota::kSize);
+  CHECK(w.rcpt(*one) == "ok");
+  w.store.fail_next_group();
+  CHECK(w.data(*one, Quota::kSize) == "io");
+  CHECK(is_free());
+
+  one = w.begin(Quota::kSize);
+  CHECK(w.rcpt(*one) == "ok");
+  CHECK(w.rcpt(*one) == "ok");  // named twice, and it gets one
+  CHECK(w.data(*one, 1000) == "ok");
+  CHECK_FALSE(is_free());
+  w.set_quota(1, 2 * Quota::kSize);
+  CHECK(is_free());
+}
+
+TEST_CASE("local intake: a full account is refused at RCPT, whatever is declared") {
+  Quota w;
+  const auto one = w.begin({});
+  CHECK(w.rcpt(*one) == "ok");
+  CHECK(w.data(*one, 2 * Quota::kSize) == "ok");
+  w.set_quota(1, w.bytes(1));
+  CHECK(w.rcpt(*w.begin({})) == "over_quota");
+  CHECK(w.rcpt(*w.begin(0)) == "over_quota");
+  CHECK(w.rcpt(*w.begin(1)) == "over_quota");
+}
+
+TEST_CASE("local intake: what was not declared is refused at its end, where nobody has room for it") {
+  Quota w;
+  auto one = w.begin({});
+  CHECK(w.rcpt(*one) == "ok");
+  CHECK(w.data(*one, 3 * Quota::kSize) == "over_quota");
+  CHECK(w.messages(1) == 0);
+  one = w.begin(1);
+  CHECK(w.rcpt(*one) == "ok");
+  CHECK(w.data(*one, 3 * Quota::kSize) == "over_quota");
+  // One 250 cannot refuse one recipient.
+  one = w.begin({});
+  CHECK(w.rcpt(*one) == "ok");
+  CHECK(w.rcpt(*one, "<b@x.test>") == "ok");
+  CHECK(w.data(*one, 3 * Quota::kSize) == "ok");
+  CHECK(w.messages(1) == 1);
+  CHECK(w.messages(2) == 1);
+  // All of it was let go.
+  w.set_quota(1, w.bytes(1) + Quota::kSize);
+  CHECK(w.rcpt(*w.begin(Quota::kSize - 1000)) == "ok");
 }

@@ -36,6 +36,18 @@ struct TemporaryWorld {
 
 }  // namespace
 
+TEST_CASE("world: an account whose making was stopped in the middle is completed") {
+  TemporaryWorld w;
+  CHECK(w.run("domain add", {{"name", "x.test"}}) == "{}");
+  CHECK(w.run("account add", {{"address", "a@x.test"}, {"password", "pw"}}) == "{}");
+  REQUIRE(w.world->directory.add_account("b@x.test", ""));
+  CHECK(w.run("account show", {{"address", "b@x.test"}}) == "not_found");
+  CHECK(w.world->complete_accounts());
+  CHECK(w.world->complete_accounts());
+  CHECK(w.run("account show", {{"address", "b@x.test"}}).find("INBOX") != std::string::npos);
+  CHECK(w.run("account show", {{"address", "a@x.test"}}).find("INBOX") != std::string::npos);
+}
+
 TEST_CASE("commands: domains and accounts from their beginning to their end") {
   TemporaryWorld w;
   CHECK(w.run("account add", {{"address", "a@x.test"}, {"password", "pw"}}) == "not_found");

@@ -4,10 +4,13 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <functional>
 #include <map>
 
+#include "directory/directory.h"
 #include "posthorn/file_content.h"
 #include "posthorn/nearest.h"
 
@@ -15,6 +18,12 @@ namespace posthorn::program {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Sizes of messages are 32 bits wide in IMAP (RFC 9051 9) and in the store; the trace fields come on top.
+constexpr std::int64_t kLargestMessage = INT64_C(2) << 30;
+constexpr std::int64_t kMostHours = 100 * 366 * 24;
+
+bool is_address(std::string_view s) { return directory::address_to_make(s).has_value(); }
 
 /// Reads values into a Config; keeps the first error, which names the place.
 class Reader {
@@ -28,11 +37,11 @@ class Reader {
   using Take = std::function<std::string(const toml::node&)>;
 
   std::map<std::string, Take> keys();
-  Take text(std::string& into);
+  Take checked(std::string& into, bool (*is_good)(std::string_view), std::string what);
   Take path(fs::path& into);
   Take flag(bool& into);
   template <class T>
-  Take number(T& into, std::int64_t least);
+  Take number(T& into, std::int64_t least, std::int64_t most = INT64_MAX);
   Take addresses(std::vector<net::Endpoint>& into);
   Take word(std::function<bool(const std::string&)> accept, std::string words);
 
@@ -44,10 +53,10 @@ class Reader {
   Config& config_;
 };
 
-Reader::Take Reader::text(std::string& into) {
-  return [&into](const toml::node& node) -> std::string {
+Reader::Take Reader::checked(std::string& into, bool (*is_good)(std::string_view), std::string what) {
+  return [&into, is_good, what = std::move(what)](const toml::node& node) -> std::string {
     const auto value = node.value<std::string>();
-    if (!node.is_string() || value->empty()) return "a text is expected";
+    if (!node.is_string() || !is_good(*value)) return what + " is expected";
     into = *value;
     return "";
   };
@@ -70,10 +79,11 @@ Reader::Take Reader::flag(bool& into) {
 }
 
 template <class T>
-Reader::Take Reader::number(T& into, std::int64_t least) {
-  return [&into, least](const toml::node& node) -> std::string {
+Reader::Take Reader::number(T& into, std::int64_t least, std::int64_t most) {
+  return [&into, least, most](const toml::node& node) -> std::string {
     const auto value = node.value<std::int64_t>();
     if (!node.is_integer() || *value < least) return fmt::format("a number of at least {} is expected", least);
+    if (*value > most) return fmt::format("a number of at most {} is expected", most);
     into = static_cast<T>(*value);
     return "";
   };
@@ -112,8 +122,8 @@ std::map<std::string, Reader::Take> Reader::keys() {
     return name == "json" || name == "text";
   };
   return {
-      {"hostname", text(c.hostname)},
-      {"postmaster", text(c.postmaster)},
+      {"hostname", checked(c.hostname, directory::is_host_name, "a host name such as mail.example.org")},
+      {"postmaster", checked(c.postmaster, is_address, "an address such as ann@example.org")},
       {"data", path(c.data)},
       {"listen.smtp", addresses(c.listen.smtp)},
       {"listen.submission", addresses(c.listen.submission)},
@@ -123,19 +133,24 @@ std::map<std::string, Reader::Take> Reader::keys() {
       {"tls.certificate", path(c.certificate)},
       {"tls.key", path(c.key)},
       {"auth.clear_passwords", flag(c.clear_passwords)},
-      {"limits.message_size", number(c.message_size, 1024)},
+      {"limits.message_size", number(c.message_size, 1024, kLargestMessage)},
       {"limits.connections", number(c.connections, 1)},
       {"limits.disk_reserve", number(c.reserve_bytes, 0)},
+      {"limits.keep_expunged", number(c.keep_expunged, 0, kMostHours)},
       {"log.level", word(level, "debug, info, warning, error")},
       {"log.format", word(format, "text, json")},
   };
 }
 
-/// "a.b" -> value, for every leaf.
+const std::vector<std::string> kSections{"listen", "tls", "auth", "limits", "log"};
+bool is_section(std::string_view name) { return std::ranges::find(kSections, name) != kSections.end(); }
+
+/// "a.b" -> value, for every leaf, and for empty tables that are no section.
 void flatten(const toml::table& table, const std::string& prefix, std::map<std::string, const toml::node*>& out) {
   for (const auto& [key, node] : table) {
     const std::string name = prefix + std::string(key.str());
-    if (const auto* inner = node.as_table())
+    const auto* inner = node.as_table();
+    if (inner != nullptr && (!inner->empty() || is_section(name)))
       flatten(*inner, name + ".", out);
     else
       out[name] = &node;
@@ -148,10 +163,13 @@ Result<void> Reader::read(const toml::table& root) {
   flatten(root, "", leaves);
   for (const auto& [key, node] : leaves) {
     const auto it = known.find(key);
+    if (is_section(key)) return fail(Code::invalid, where(*node, key) + ": a section is expected, [" + key + "]");
     if (it == known.end()) {
-      std::vector<std::string> names;
-      names.reserve(known.size());
-      for (const auto& [name, take] : known) names.push_back(name);
+      auto names = node->is_table() ? kSections : std::vector<std::string>();
+      if (names.empty()) {
+        names.reserve(known.size());
+        for (const auto& [name, take] : known) names.push_back(name);
+      }
       return fail(Code::invalid, where(*node, key) + ": there is no such key; is " + nearest(key, names) + " meant?");
     }
     if (const auto wrong = it->second(*node); !wrong.empty())
@@ -196,11 +214,17 @@ std::vector<std::string> keys_that_wait_for_a_restart(const Config& running, con
   compare("limits.message_size", &Config::message_size);
   compare("limits.connections", &Config::connections);
   compare("limits.disk_reserve", &Config::reserve_bytes);
+  compare("limits.keep_expunged", &Config::keep_expunged);
   return keys;
 }
 
 Result<Config> read_config(const fs::path& file) {
-  if (!std::ifstream(file) || !fs::is_regular_file(file))
+  errno = 0;
+  std::ifstream in(file, std::ios::binary);
+  if (!in && errno != 0 && errno != ENOENT)
+    return fail(Code::io, "cannot read " + file.string() + ": " + std::strerror(errno));
+  std::error_code ignored;
+  if (!in || !fs::is_regular_file(file, ignored))
     return fail(Code::not_found, "there is no configuration file " + file.string());
   Config config;
   config.file = fs::absolute(file);

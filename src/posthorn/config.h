@@ -29,6 +29,7 @@ struct Config {
   std::uint64_t message_size = 50 << 20;   ///< bytes
   std::size_t connections = 20'000;
   std::uint64_t reserve_bytes = 256 << 20;
+  std::uint32_t keep_expunged = 24;  ///< hours
   base::log::Level log_level = base::log::info;
   base::log::Format log_format = base::log::Format::text;
 };

@@ -56,6 +56,14 @@ TEST_CASE("config: errors name line, key, and the nearest known key") {
       {kLeast + "[listen]\nsmtp = [\"nowhere\"]\n",
        ":4: listen.smtp: a list of addresses such as [\"0.0.0.0:25\", \"[::]:25\"] is expected"},
       {kLeast + "[limits]\nmessage_size = \"big\"\n", ":4: limits.message_size: a number of at least 1024 is expected"},
+      {kLeast + "[limits]\nmessage_size = 5000000000\n",
+       ":4: limits.message_size: a number of at most 2147483648 is expected"},
+      {kLeast + "[limit]\n", ":3: limit: there is no such key; is limits meant?"},
+      {"listen = 5\n" + kLeast, ":1: listen: a section is expected, [listen]"},
+      {kLeast + "[limits]\n", ""},
+      {"hostname = \"mx example\"\n", ":1: hostname: a host name such as mail.example.org is expected"},
+      {"hostname = \"mx.example.org\\r\\nX: y\"\n", ":1: hostname: a host name such as mail.example.org is expected"},
+      {kLeast + "postmaster = \"ann\"\n", ":3: postmaster: an address such as ann@example.org is expected"},
       {kLeast + "[log]\nlevel = \"loud\"\n", ":4: log.level: one of debug, info, warning, error is expected"},
       {"data = \"store\"\n", ": the key hostname is missing: the name by which other servers know this one"},
       {"hostname = \"x\"\n", ": the key data is missing: the folder in which mail is kept"},
@@ -86,7 +94,8 @@ TEST_CASE("demo: accounts, alone and in ranges") {
   const auto range = parse_demo_account("u{9..11}@x.test:pw");
   REQUIRE(range);
   CHECK(range->addresses == std::vector<std::string>{"u9@x.test", "u10@x.test", "u11@x.test"});
-  for (const char* bad : {"a@b.c", "a@b.c:", "u{1..@x:pw", "u{2..1}@x:pw", "u{1..99999999}@x:pw", "u}1..2{@x:pw"})
+  for (const char* bad : {"a@b.c", "a@b.c:", "u{1..@x:pw", "u{2..1}@x:pw", "u{1..99999999}@x:pw", "u}1..2{@x:pw",
+                          "a,b@x.test:pw", "nowhere:pw", "u{1..2}:pw"})
     CHECK_FALSE(parse_demo_account(bad));
 }
 

@@ -123,18 +123,32 @@ void ControlServer::run() {
     pollfd waits{fd_, POLLIN, 0};
     if (::poll(&waits, 1, kPollMs) <= 0) continue;
     const int connection = ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (connection >= 0) serve(connection);
+    if (connection >= 0)
+      serve(connection);
+    else  // no descriptor is left: the connection stays in the queue, and this loop must not spin
+      std::this_thread::sleep_for(std::chrono::milliseconds(kPollMs));
   }
 }
 
 void ControlServer::serve(int connection) {
   const Descriptor descriptor(connection);
+  // Nobody who does not read his answer keeps the server from ending.
+  const timeval patience{kReadTimeoutMs / 1000, 0};
+  ::setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   if (!is_allowed(connection)) {
     base::log::Line(base::log::warning, "control", "refused");
     return;
   }
-  if (const auto request = read_line(connection, kReadTimeoutMs))
-    write_all(connection, json::serialize(answer(world_, *request)) + "\n");
+  const auto request = read_line(connection, kReadTimeoutMs);
+  if (!request) return;
+  json::object reply;
+  try {
+    reply = answer(world_, *request);
+  } catch (const std::exception& bug) {  // the server outlives a command
+    base::log::Line(base::log::error, "control", "command.bug").with("why", bug.what());
+    reply = {{"error", std::string("internal error: ") + bug.what()}};
+  }
+  write_all(connection, json::serialize(reply) + "\n");
 }
 
 std::optional<Result<json::value>> ask_server(const std::filesystem::path& socket, std::string_view command,

@@ -34,12 +34,16 @@ constexpr Port kPorts[] = {
 };
 
 Result<void> write_file(const fs::path& file, std::string_view content, fs::perms permissions) {
-  std::ofstream out(file, std::ios::binary);
+  // Beside it first: what was there, with its owner's changes, outlives a full disk. Nobody reads a key before its
+  // permissions are set.
+  const auto beside = fs::path(file).concat(".new");
+  std::ofstream out(beside, std::ios::binary);
+  std::error_code error;
+  fs::permissions(beside, permissions, error);
   out << content;
   out.close();
-  if (!out) return fail(Code::io, "cannot write " + file.string());
-  std::error_code ignored;
-  fs::permissions(file, permissions, ignored);
+  if (out && !error) fs::rename(beside, file, error);
+  if (!out || error) return fail(Code::io, "cannot write " + file.string());
   return {};
 }
 
@@ -51,9 +55,10 @@ Result<void> make_certificates(const fs::path& folder) {
   if (!ca) return fail(ca);
   const auto leaf = net::make_certificate(*ca, {"localhost", "127.0.0.1", "::1"}, kCertificateDays);
   if (!leaf) return fail(leaf);
-  if (auto done = write_file(folder / "ca.pem", ca->certificate, kPublic); !done) return done;
   if (auto done = write_file(folder / "certificate.pem", leaf->certificate, kPublic); !done) return done;
-  return write_file(folder / "key.pem", leaf->key, kPrivate);
+  if (auto done = write_file(folder / "key.pem", leaf->key, kPrivate); !done) return done;
+  // The last, as its being there says that all three are.
+  return write_file(folder / "ca.pem", ca->certificate, kPublic);
 }
 
 constexpr std::string_view kConfig =
@@ -81,6 +86,7 @@ clear_passwords = true
 message_size = 52428800    # bytes; larger messages are refused
 connections = 20000        # at once, all protocols together
 disk_reserve = 268435456   # bytes of free space that are never used: below it mail is refused for the time being
+keep_expunged = 24         # hours for which the disk still holds what users have deleted
 
 [log]
 level = "info"             # debug, info, warning, error
@@ -175,9 +181,14 @@ Result<DemoAccounts> parse_demo_account(std::string_view text) {
   DemoAccounts accounts{.addresses = {}, .password = std::string(text.substr(colon + 1))};
   const auto address = text.substr(0, colon);
   const auto open = address.find('{'), dots = address.find(".."), close = address.find('}');
+  const auto check = [&]() -> Result<DemoAccounts> {
+    for (const auto* a : {&accounts.addresses.front(), &accounts.addresses.back()})
+      if (const auto good = directory::address_to_make(*a); !good) return fail(good);
+    return std::move(accounts);
+  };
   if (open == std::string_view::npos) {
     accounts.addresses.emplace_back(address);
-    return accounts;
+    return check();
   }
   const bool in_order =
       dots != std::string_view::npos && close != std::string_view::npos && open < dots && dots < close;
@@ -187,7 +198,7 @@ Result<DemoAccounts> parse_demo_account(std::string_view text) {
     return fail(Code::syntax, "a range is {FIRST..LAST}, not as in " + printable(address));
   for (std::uint64_t n = *first; n <= *last; ++n)
     accounts.addresses.push_back(fmt::format("{}{}{}", address.substr(0, open), n, address.substr(close + 1)));
-  return accounts;
+  return check();
 }
 
 std::string demo_config(std::string before, int port_offset) {

@@ -1,4 +1,6 @@
 // The command line: `posthorn [--config FILE] COMMAND`. Exit status 0 done, 1 refused or failed, 2 wrong usage.
+#include <signal.h>
+#include <termios.h>
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -38,12 +40,35 @@ int misused(const std::string& what) {
   return 2;
 }
 
+/// While it lives, the terminal does not show what is typed.
+class Unseen {
+ public:
+  Unseen() : is_terminal_(::tcgetattr(STDIN_FILENO, &before_) == 0) {
+    if (!is_terminal_) return;
+    termios unseen = before_;
+    unseen.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &unseen);
+  }
+  ~Unseen() {
+    if (is_terminal_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+  }
+  Unseen(const Unseen&) = delete;
+  Unseen& operator=(const Unseen&) = delete;
+  bool is_terminal() const { return is_terminal_; }
+
+ private:
+  termios before_{};
+  const bool is_terminal_;
+};
+
 /// The password given, or the first line of standard input.
 std::string password_of(const Line& line) {
   if (!line.password.empty()) return line.password;
-  if (::isatty(STDIN_FILENO)) std::cerr << "password: ";
+  const Unseen unseen;
+  if (unseen.is_terminal()) std::cerr << "password: ";
   std::string password;
   std::getline(std::cin, password);
+  if (unseen.is_terminal()) std::cerr << "\n";
   return password;
 }
 
@@ -57,12 +82,15 @@ int run_remotely(const Line& line, std::string_view command, const json::object&
     auto world = World::open(*config);
     if (!world) return failed(world.error());
     answer = run_command(**world, command, arguments);
+    // Every opening begins a segment of the log: without a server nobody else gives their disk back.
+    if (const auto done = (*world)->store->collect(); !done) return failed(done.error());
   }
   if (!*answer) return failed(answer->error());
   return print_answer(command, **answer, line.json);
 }
 
 int serve(const Line& line) {
+  block_signals();
   const auto config = read_config(line.config_file);
   if (!config) return failed(config.error());
   base::log::configure(config->log_level, config->log_format);
@@ -115,7 +143,10 @@ void add_server_commands(CLI::App& app, Line& line) {
     for (const auto& account : line.demo.accounts)
       if (const auto parsed = parse_demo_account(account); !parsed)
         throw CLI::ValidationError("--account", parsed.error().text);
-    line.run = [&] { return run_demo(line.demo); };
+    line.run = [&] {
+      block_signals();
+      return run_demo(line.demo);
+    };
   });
 }
 
@@ -228,13 +259,17 @@ int run(int argc, char** argv) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     return misused(explain(app, error, std::vector<std::string>(argv + 1, argv + argc)));
   }
-  return line.run();
+  const int status = line.run();
+  std::cout.flush();
+  if (!std::cout) return failed({Code::io, "cannot write the answer to standard output"});
+  return status;
 }
 
 }  // namespace
 }  // namespace posthorn::program
 
 int main(int argc, char** argv) {
-  posthorn::program::block_signals();
+  // What is written to a pipe that nobody reads fails, and ends nothing in the middle.
+  ::signal(SIGPIPE, SIG_IGN);
   return posthorn::program::run(argc, argv);
 }

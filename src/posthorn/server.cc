@@ -2,8 +2,11 @@
 
 #include <fmt/ranges.h>
 #include <signal.h>
+#include <sys/resource.h>
 
+#include <cerrno>
 #include <condition_variable>
+#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <mutex>
@@ -25,6 +28,7 @@ namespace {
 
 constexpr auto kPatience = std::chrono::seconds(5);
 constexpr auto kTidyEvery = std::chrono::seconds(2);
+constexpr rlim_t kDescriptorsKept = 1024;
 
 sigset_t our_signals() {
   sigset_t signals;
@@ -33,6 +37,22 @@ sigset_t our_signals() {
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGHUP);
   return signals;
+}
+
+/// How many connections may be open at once: as many as are wanted, but some descriptors are the store's, so that mail
+/// can be taken over those connections that there are. The limit is raised as far as it may be.
+std::size_t allowed_connections(std::size_t wanted) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
+  limit.rlim_cur = limit.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) ::getrlimit(RLIMIT_NOFILE, &limit);
+  const auto most = static_cast<std::size_t>(limit.rlim_cur - std::min(limit.rlim_cur * 3 / 4, kDescriptorsKept));
+  if (wanted <= most) return wanted;
+  base::log::Line(base::log::warning, "posthorn", "connections.limited")
+      .with("wanted", wanted)
+      .with("allowed", most)
+      .with("open_files_limit", limit.rlim_cur);
+  return most;
 }
 
 /// Runs the mail store's background work, on a thread of its own.
@@ -92,8 +112,8 @@ struct RunningServer::Parts {
       : world(w),
         login(w.directory, w.offload),
         imap_login(login, w.directory, w.mail),
-        imap_backend{&w.mail, &imap_login, &recent},
-        server(&threads, w.config.connections),
+        imap_backend{&w.mail, &imap_login},
+        server(&threads, allowed_connections(w.config.connections)),
         housekeeper(w.mail) {
     local_mail = {w.config.hostname, w.config.postmaster, &w.mail, &w.directory, &login};
     make_intake = [this](const smtp::SessionInfo* session) {
@@ -104,7 +124,6 @@ struct RunningServer::Parts {
   World& world;
   directory::Login login;
   ImapLogin imap_login;
-  imap::RecentMarks recent;
   imap::Backend imap_backend;
   mta::LocalMail local_mail;
   smtp::MakeIntake make_intake;
@@ -126,6 +145,8 @@ RunningServer::~RunningServer() {
 }
 
 Result<std::unique_ptr<RunningServer>> RunningServer::start(World& world) {
+  if (const auto done = world.complete_accounts(); !done)
+    base::log::Line(base::log::error, "posthorn", "accounts.incomplete").with("error", done.error().text);
   std::unique_ptr<RunningServer> running(new RunningServer(std::make_unique<Parts>(world)));
   const Config& config = world.config;
   if (!config.certificate.empty()) {
@@ -154,9 +175,13 @@ Result<std::vector<std::string>> RunningServer::reload() {
   if (!wanted) return refused(wanted.error());
   auto certificate = read_certificate(*wanted);
   if (!certificate) return refused(certificate.error());
-  parts_->certificate.replace(std::move(*certificate));
-  base::log::configure(wanted->log_level, wanted->log_format);
   auto waiting = keys_that_wait_for_a_restart(parts_->world.config, *wanted);
+  // Listeners that begin with TLS cannot be without a certificate.
+  if (*certificate == nullptr && parts_->certificate.get() != nullptr)
+    waiting.emplace_back("tls.certificate");
+  else
+    parts_->certificate.replace(std::move(*certificate));
+  base::log::configure(wanted->log_level, wanted->log_format);
   base::log::Line(base::log::info, "posthorn", "reloaded").with("waiting", fmt::format("{}", fmt::join(waiting, " ")));
   return waiting;
 }
@@ -196,7 +221,7 @@ Result<void> RunningServer::listen_all(const Config& config) {
 Result<std::shared_ptr<const net::TlsContext>> read_certificate(const Config& config) {
   if (config.certificate.empty()) return nullptr;
   for (const auto& file : {config.certificate, config.key})
-    if (!std::ifstream(file)) return fail(Code::invalid, "cannot read " + file.string());
+    if (!std::ifstream(file)) return fail(Code::invalid, "cannot read " + file.string() + ": " + std::strerror(errno));
   const auto context = net::TlsContext::server(content_of(config.certificate), content_of(config.key));
   if (!context) return fail(Code::invalid, config.certificate.string() + ": " + context.error().text);
   return *context;
@@ -205,7 +230,6 @@ Result<std::shared_ptr<const net::TlsContext>> read_certificate(const Config& co
 void block_signals() {
   const auto signals = our_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  ::signal(SIGPIPE, SIG_IGN);
 }
 
 int serve_until_signal(World& world, const std::function<void(const RunningServer&)>& ready) {

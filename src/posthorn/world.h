@@ -25,6 +25,9 @@ class World {
   mailstore::Mailstore mail;
   directory::Directory directory;
 
+  /// Makes the mailboxes of accounts that are in the directory only: a stop between the two left them so.
+  Result<void> complete_accounts();
+
   /// Reads the configuration again; set while a server runs. Answers {"waiting_for_a_restart": [keys]}.
   std::function<Result<boost::json::value>()> reload;
 

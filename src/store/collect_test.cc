@@ -72,6 +72,17 @@ TEST_CASE("collect: an index that is gone is not taken for an empty one once seg
   CHECK(refused.error().code == Code::damaged);
 }
 
+TEST_CASE("collect: segments of openings that wrote nothing do not pile up") {
+  SimulatedFiles disk;
+  REQUIRE(disk.make_folder("s"));
+  REQUIRE(open(disk)->commit(Commit().put("z", "kept")));
+  for (int i = 0; i < 20; ++i) REQUIRE(open(disk)->collect());
+  CHECK(segments(disk) < 9);
+  const auto store = open(disk);
+  CHECK(*store->get("z") == "kept");
+  CHECK(store->check()->empty());
+}
+
 TEST_CASE("collect: a large body is read until its row is gone, and its file goes even after a stop in between") {
   SimulatedFiles disk;
   REQUIRE(disk.make_folder("s"));

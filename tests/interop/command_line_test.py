@@ -1,8 +1,12 @@
 """Every command of the command line, with a running server and without one: what it says, and its exit status."""
 import json
+import os
+import pty
+import signal
+import subprocess
 import unittest
 
-from demo import Demo, message, no, ok, posthorn
+from demo import PATIENCE, PROGRAM, Demo, message, no, ok, posthorn
 
 
 class CommandLine(unittest.TestCase):
@@ -56,6 +60,7 @@ class CommandLine(unittest.TestCase):
             self.refused("account", "add", "zoe@demo.test", "--password", "x", says="exists")
             self.refused("account", "add", "zoe@far.test", "--password", "x", says="add it first")
             self.refused("account", "add", "zoe", "--password", "x", says="not an address")
+            self.refused("account", "add", "zo,e@demo.test", "--password", "x", says="no mail can be sent")
             self.refused("account", "add", "new@demo.test", input="", says="needs a password")
             self.refused("account", "set", "zoe@demo.test", "--quota", "-1", says="number of bytes")
             run("account", "remove", "zoe@demo.test")
@@ -91,6 +96,46 @@ class CommandLine(unittest.TestCase):
             self.assertGreater(self.listed("store", "stats")["log_bytes"], 0)
 
         self.with_and_without_a_server(steps)
+
+    def test_commands_without_a_server_give_their_disk_back(self):
+        self.demo.stop()
+        try:
+            for _ in range(12):
+                self.demo.posthorn("account", "list")
+            self.assertLess(len(list((self.demo.folder / "store/log").iterdir())), 8)
+        finally:
+            self.demo.serve()
+
+    def at_a_terminal(self, *arguments):
+        """Starts the command with a terminal of its own; answers it and the terminal once it asks for a password."""
+        ours, its = pty.openpty()
+        self.addCleanup(os.close, ours)
+        command = [PROGRAM, "--config", self.demo.config, *arguments]
+        process = subprocess.Popen(command, stdin=its, stdout=its, stderr=its, start_new_session=True)
+        os.close(its)
+        self.addCleanup(lambda: process.poll() is None and (process.kill(), process.wait()))
+        said = b""
+        while not said.endswith(b"password: "):
+            said += os.read(ours, 1000)
+        return process, ours
+
+    def test_a_password_is_not_shown_while_it_is_typed(self):
+        process, terminal = self.at_a_terminal("account", "password", "alice@demo.test")
+        os.write(terminal, self.demo.password("alice").encode() + b"\n")
+        self.assertEqual(process.wait(PATIENCE), 0)
+        self.assertEqual(os.read(terminal, 1000), b"\r\n")
+
+    def test_a_command_ends_at_an_interrupt(self):
+        process, _ = self.at_a_terminal("account", "add", "late@demo.test")
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(PATIENCE), -signal.SIGINT)
+
+    def test_an_answer_that_cannot_be_written_is_a_failure(self):
+        with open("/dev/full", "w") as full:
+            command = [PROGRAM, "--config", self.demo.config, "account", "list"]
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("cannot write", done.stderr)
 
     def test_wrong_usage_names_what_was_meant(self):
         for line, says in (("acount list", "is posthorn account meant"), ("account ad", "account add meant"),

@@ -1,4 +1,5 @@
 """Mistakes in the configuration file: file, line and key are named, and what was meant."""
+import os
 import pathlib
 import tempfile
 import unittest
@@ -31,6 +32,14 @@ class ConfigErrors(unittest.TestCase):
             done = posthorn("--config", name, "config", "check", status=1)
             self.assertEqual(done.stderr, f"posthorn: there is no configuration file {name}\n")
 
+    def test_a_file_that_may_not_be_read_says_so(self):
+        if os.geteuid() == 0:
+            self.skipTest("root may read everything")
+        self.file.write_text(GOOD)
+        self.file.chmod(0)
+        done = posthorn("--config", self.file, "config", "check", status=1)
+        self.assertEqual(done.stderr, f"posthorn: cannot read {self.file}: Permission denied\n")
+
     def test_an_unknown_key_names_the_nearest(self):
         self.check(GOOD + "smpt = []\n", ":5: listen.smpt: there is no such key; is listen.smtp meant?")
         self.check("hostnam = 1\n" + GOOD, ":1: hostnam: there is no such key; is hostname meant?")
@@ -40,6 +49,7 @@ class ConfigErrors(unittest.TestCase):
         for text, says in (("[limits]\nmessage_size = 5", ":6: limits.message_size: a number of at least 1024"),
                            ("[limits]\nconnections = \"x\"", ":6: limits.connections: a number of at least 1"),
                            ("[log]\nlevel = \"loud\"", ":6: log.level: one of debug, info, warning, error"),
+                           ("[limits]\nmessage_size = 5000000000", ":6: limits.message_size: a number of at most 2147483648"),
                            ("imap = \"143\"", f":5: listen.imap: {addresses}"),
                            ("imap = [\"localhost:x\"]", f":5: listen.imap: {addresses}"),
                            ("[auth]\nclear_passwords = 1", ":6: auth.clear_passwords: true or false")):

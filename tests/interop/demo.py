@@ -11,6 +11,7 @@ import os
 import pathlib
 import random
 import re
+import resource
 import selectors
 import shutil
 import signal
@@ -84,13 +85,13 @@ def posthorn(*arguments, status=0, **options):
 
 
 class Demo:
-    def __init__(self, *accounts, folder=None, fresh=True, changes=()):
+    def __init__(self, *accounts, folder=None, fresh=True, changes=(), open_files=None):
         """accounts: "ADDRESS:PASSWORD"; none: alice and bob with PASSWORDS. changes: (old, new) texts that are replaced
-        in posthorn.toml before the server starts with it."""
+        in posthorn.toml before the server starts with it. open_files: how many the server may have open."""
         self.accounts = accounts or [f"{name}@demo.test:{password}" for name, password in PASSWORDS.items()]
         self.own_folder = tempfile.TemporaryDirectory(prefix="posthorn-") if folder is None else None
         self.folder = pathlib.Path(folder or self.own_folder.name) / "demo"
-        self.fresh, self.changes = fresh, changes
+        self.fresh, self.changes, self.open_files = fresh, changes, open_files
         self.offset = free_port_offset()
         self.process = None
         self.forgiven = []
@@ -130,8 +131,13 @@ class Demo:
 
     def run_server(self, command):
         with open(self.folder.parent / "log", "ab") as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
+                                            preexec_fn=self.limit_files)
         self.said = self.read_until_ready()
+
+    def limit_files(self):
+        if self.open_files is not None:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (self.open_files, self.open_files))
 
     def read_until_ready(self):
         said = b""
@@ -210,6 +216,11 @@ class Demo:
             pathlib.Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
+
+    def cpu_seconds(self):
+        """Used so far."""
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     # Connections. Names are accounts of demo.test.
 

@@ -1,4 +1,5 @@
 """`config reload` and SIGHUP: what can change at once does, the rest is named, and a broken file changes nothing."""
+import re
 import signal
 import ssl
 import unittest
@@ -52,6 +53,18 @@ class Reload(unittest.TestCase):
             self.assertEqual(self.shown_certificate(), old)
         self.demo.config.write_text(before)
         self.demo.forgive("reload.failed")
+
+    def test_a_certificate_that_is_taken_away_stays_until_the_restart(self):
+        """What listens goes on, also where TLS comes first."""
+        old, before = self.shown_certificate(), self.demo.config.read_text()
+        text = re.sub(r"\n(imaps|submissions|certificate|key) = [^\n]*", "", before)
+        self.demo.config.write_text(text)
+        self.assertIn("  listen\n  tls.certificate\n", self.demo.posthorn("config", "reload").stdout)
+        self.assertEqual(self.shown_certificate(), old)
+        with self.demo.smtp() as smtp:
+            smtp.starttls(context=self.demo.tls())
+        self.demo.config.write_text(before)
+        self.assertIn("waiting_for_a_restart: none", self.demo.posthorn("config", "reload").stdout)
 
     def test_without_a_server(self):
         self.demo.stop()

@@ -70,7 +70,7 @@ std::string line(const Placement& p, const Mailbox& mailbox, const KeywordTable&
 
 template <class T>
 T World::run(net::Task<T> task) {
-  return net::result_for_test(std::move(task));
+  return net::result_for_test(context_, std::move(task));
 }
 
 World::World(std::uint64_t seed, bool on_disk) : seed_(seed), random_(seed), how_many_(seed % 4 == 3 ? 100 : 5) {

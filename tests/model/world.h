@@ -1,6 +1,7 @@
 // A mail store under test beside its model: runs operations on both, compares, breaks things and opens them again.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -72,6 +73,7 @@ class World {
   std::string describe_model(std::size_t account);
   void check_octets(const Message& message, std::size_t account);
 
+  boost::asio::io_context context_{1};
   const std::uint64_t seed_;
   SeededRandom random_;
   const std::size_t how_many_;  ///< accounts

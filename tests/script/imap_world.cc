@@ -121,7 +121,7 @@ net::Task<Result<sasl::Identity>> ImapLogin::verify_password(std::string, std::s
 
 net::Task<Result<mailstore::AccountPtr>> ImapLogin::open(std::string user) {
   if (user == "lost") co_return fail(Code::not_found, "There is no mail for this user");
-  co_return co_await mailstore_->open(user == "alice" ? kAlice : kBob);
+  co_return co_await backend_->mailstore->open(user == "alice" ? kAlice : kBob);
 }
 
 ImapWorld::ImapWorld()
@@ -130,7 +130,7 @@ ImapWorld::ImapWorld()
       plain_(config_of(nullptr, false, false)),
       imaps_(config_of(&tls_, false, true)) {
   for (const AccountId id : {kAlice, kBob})
-    if (const auto made = mailstore_.create_account(id); !made) throw std::logic_error(made.error().text);
+    if (const auto made = mailstore_->create_account(id); !made) throw std::logic_error(made.error().text);
   // 1 January 2026 12:00 UTC, and the days after it.
   const WallTime noon = from_seconds(1767268800);
   add(kAlice, "INBOX", kPlain, noon, mailstore::kSeen);
@@ -141,7 +141,7 @@ ImapWorld::ImapWorld()
 void ImapWorld::add(AccountId account, const std::string& mailbox, const std::string& message, WallTime received,
                     std::uint8_t flags) {
   net::run_for_test(
-      [&](const net::Executor&) { return append_one(&mailstore_, account, mailbox, message, received, flags); });
+      [&](const net::Executor&) { return append_one(mailstore_.get(), account, mailbox, message, received, flags); });
 }
 
 Service ImapWorld::service(const imap::Config* config) {
@@ -167,6 +167,19 @@ Result<void> ImapWorld::perform(const std::string& what) {
     store_.fail_next_group();
   } else if (verb == "full" || verb == "room") {
     store_.set_room(verb == "room");
+  } else if (verb == "restart") {
+    mailstore_.reset();
+    mailstore_ = std::make_unique<mailstore::Mailstore>(store_, offload_);
+    backend_.mailstore = mailstore_.get();
+  } else if (verb == "quota") {
+    const auto account = mailstore_->open_now(user == "alice" ? kAlice : kBob);
+    const auto set = [bytes = std::stoul(mailbox)](const auto&, WallTime) -> Result<mailstore::Prepared> {
+      return mailstore::Prepared{{mailstore::QuotaSet{bytes}}, {}};
+    };
+    if (const auto done = mailstore_->change_now(*account, set); !done) return fail(done);
+  } else if (verb == "lose") {
+    const auto key = mailstore::email_key(user == "alice" ? kAlice : kBob, EmailId(std::stoul(mailbox)));
+    return store_.commit(store::Commit().erase(key));
   } else {
     return fail(Code::not_supported, "unknown: " + what);
   }

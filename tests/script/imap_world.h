@@ -15,13 +15,13 @@ namespace posthorn::script {
 /// in but has no account; `busy` cannot be verified now; `bug` throws.
 class ImapLogin final : public imap::Login {
  public:
-  explicit ImapLogin(mailstore::Mailstore* mailstore) : mailstore_(mailstore) {}
+  explicit ImapLogin(const imap::Backend* backend) : backend_(backend) {}
   net::Task<Result<sasl::Identity>> verify_password(std::string authorization, std::string user,
                                                     std::string password) override;
   net::Task<Result<mailstore::AccountPtr>> open(std::string user) override;
 
  private:
-  mailstore::Mailstore* mailstore_;
+  const imap::Backend* backend_;
 };
 
 class ImapWorld : public std::enable_shared_from_this<ImapWorld> {
@@ -31,7 +31,8 @@ class ImapWorld : public std::enable_shared_from_this<ImapWorld> {
   /// default: passwords may pass in the clear, TLS is there; private: TLS first; plain: no TLS and no login; imaps.
   std::map<std::string, Service> services();
   /// `deliver USER MAILBOX`: a short message comes in. `fail`: the next commit fails as a dead disk does. `full` and
-  /// `room`: the disk.
+  /// `room`: the disk. `restart`: what was in memory is gone; all sessions have ended before. `lose USER EMAIL`: the
+  /// row of that email is gone from the store. `quota USER BYTES`.
   Result<void> perform(const std::string& what);
 
   const imap::Backend* backend() const { return &backend_; }
@@ -43,10 +44,9 @@ class ImapWorld : public std::enable_shared_from_this<ImapWorld> {
 
   store::MemoryStore store_;
   net::Offload offload_{1};
-  mailstore::Mailstore mailstore_{store_, offload_};
-  ImapLogin login_{&mailstore_};
-  imap::RecentMarks recent_;
-  imap::Backend backend_{&mailstore_, &login_, &recent_};
+  std::unique_ptr<mailstore::Mailstore> mailstore_ = std::make_unique<mailstore::Mailstore>(store_, offload_);
+  ImapLogin login_{&backend_};
+  imap::Backend backend_{mailstore_.get(), &login_};
   net::TlsCertificateSlot tls_{TestCertificates::get().server};
   imap::Config default_, private_, plain_, imaps_;
 };

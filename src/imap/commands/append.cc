@@ -6,6 +6,7 @@
 #include "imap/server/error_table.h"
 #include "imap/server/session.h"
 #include "imap/syntax/command_args.h"
+#include "mailstore/quota.h"
 
 namespace posthorn::imap::commands {
 namespace {
@@ -40,6 +41,9 @@ net::Task<Reply> append(Session* session, Command command) {
   const auto version = session->account()->published();
   const mailstore::Mailbox* mailbox = version->find(args->mailbox.utf8());
   if (auto refused = refusal(session, *args, mailbox)) co_return *std::move(refused);
+  // Held while the message comes, so that neither others nor it find the room taken.
+  const auto room = mailstore::QuotaReservation::make(session->account(), args->message.literal.size);
+  if (!room) co_return reply_to(room.error());
   mailstore::MessageWriter writer(*session->mailstore(), "");
   WriterSink sink(&writer);
   co_await session->reader().read_message(&sink);

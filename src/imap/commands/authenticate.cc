@@ -46,7 +46,6 @@ net::Task<Reply> exchange(Session* session, sasl::ServerMechanism* mechanism, Au
 }  // namespace
 
 net::Task<Reply> authenticate(Session* session, Command command) {
-  if (!session->can_log_in()) co_return privacy_required();
   auto args = arguments<AuthenticateArgs>(command);
   if (!args) co_return reply_to(args.error());
   const auto mechanism = sasl::make_server_mechanism(args->mechanism, session->login());

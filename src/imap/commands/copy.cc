@@ -21,12 +21,12 @@ std::optional<ResponseCode> copy_uid(const mailstore::CopyOutcome& outcome) {
 }
 
 net::Task<Result<mailstore::CopyOutcome>> transfer(Session* session, mailstore::UidSet uids, std::string to,
-                                                   bool is_move) {
+                                                   bool is_move, bool wants_all) {
   const auto version = session->account()->published();
   const mailstore::Mailbox* target = version->find(to);
   if (target == nullptr) co_return base::fail(Code::not_found, "There is no such mailbox");
   co_return co_await mailstore::copy(session->mailstore(), session->selected()->mailbox(), std::move(uids),
-                                     session->account(), target->id, is_move);
+                                     session->account(), target->id, is_move, wants_all);
 }
 
 net::Task<Reply> run(Session* session, Command command, bool is_move) {
@@ -34,7 +34,11 @@ net::Task<Reply> run(Session* session, Command command, bool is_move) {
   if (!args) co_return reply_to(args.error());
   const auto messages = session->selected()->resolve(args->messages, command.is_uid);
   if (!messages) co_return reply_to(messages.error());
-  const auto outcome = co_await transfer(session, uids_of(*messages), args->mailbox.utf8(), is_move);
+  // UIDs that are not there are passed over (RFC 3501 6.4.8). Whoever names numbers believes in every one of them: then
+  // it is all or none, as the client may delete next what it takes for copied.
+  const auto outcome = co_await transfer(session, uids_of(*messages), args->mailbox.utf8(), is_move, !command.is_uid);
+  if (!outcome && outcome.error().code == Code::conflict)
+    co_return Reply{Condition::no, ResponseCode{"EXPUNGEISSUED"}, "Some of the messages were expunged meanwhile"};
   if (!outcome) co_return reply_to(outcome.error(), Phase::target);
   auto code = copy_uid(*outcome);
   if (!is_move) co_return Reply{Condition::ok, std::move(code), "COPY completed"};

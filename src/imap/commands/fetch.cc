@@ -40,7 +40,7 @@ struct Message {
   Msn msn;
   Placement row;
   bool is_recent = false;
-  bool tells_flags = false;  ///< this FETCH set \Seen: FLAGS are told with the data, asked for or not
+  bool is_newly_seen = false;  ///< this FETCH set \Seen: FLAGS are told with the data, asked for or not
 };
 
 /// What a FETCH came to.
@@ -121,7 +121,7 @@ net::Task<Result<void>> send_message(Session* session, const FetchItems* items, 
   const auto keywords = session->account()->published()->keywords;
   print_head(session->out(), message->msn);
   bool is_first = true;
-  if (message->tells_flags) {
+  if (message->is_newly_seen && !has(*items, FetchAtt::flags)) {
     print_item(session->out(), FetchItem{.att = FetchAtt::flags, .section = {}, .partial = {}}, *message, *keywords,
                email);
     is_first = false;
@@ -154,6 +154,13 @@ std::vector<Message> next_batch(const Selected& selected, MessageWalk& walk, con
   return batch;
 }
 
+/// What is left to tell of a message whose email cannot be read: that it is \Seen now, if it is.
+void print_unreadable(Session* session, const Message& message) {
+  if (!message.is_newly_seen) return;
+  const auto keywords = session->account()->published()->keywords;
+  print_flags_line(session->out(), message.msn, message.row, *keywords, message.is_recent);
+}
+
 net::Task<Outcome> from_emails(Session* session, const FetchItems* items, MessageWalk walk,
                                mailstore::UidSet newly_seen) {
   Outcome outcome;
@@ -164,6 +171,7 @@ net::Task<Outcome> from_emails(Session* session, const FetchItems* items, Messag
     for (const Message& message : batch) ids.push_back(message.row.email);
     const auto emails = co_await read_emails(session, std::move(ids));
     for (std::size_t i = 0; i < batch.size(); ++i) {
+      if (!emails[i]) print_unreadable(session, batch[i]);
       const auto sent =
           emails[i] ? co_await send_message(session, items, &batch[i], &*emails[i]) : base::fail(emails[i]);
       if (!sent && !outcome.error) outcome.error = sent.error();
@@ -218,7 +226,6 @@ net::Task<Reply> fetch(Session* session, Command command) {
   const MessageWalk walk(&*messages);
   mailstore::UidSet newly_seen;
   if (sets_seen(items) && !session->selected()->is_read_only()) newly_seen = co_await mark_seen(session, walk);
-  if (has(items, FetchAtt::flags)) newly_seen = {};
   const bool reads_emails = std::any_of(items.items.begin(), items.items.end(), needs_email);
   const Outcome outcome = reads_emails ? co_await from_emails(session, &items, walk, std::move(newly_seen))
                                        : co_await from_columns(session, &items, walk);

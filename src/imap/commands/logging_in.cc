@@ -28,8 +28,4 @@ net::Task<Reply> turn_away(Session* session, Error error) {
   co_return reply_to(error, Phase::login);
 }
 
-Reply privacy_required() {
-  return {Condition::no, ResponseCode{"PRIVACYREQUIRED"}, "A password may not pass without TLS: say STARTTLS first"};
-}
-
 }  // namespace posthorn::imap

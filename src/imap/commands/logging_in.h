@@ -15,7 +15,5 @@ class Session;
 net::Task<Reply> let_in(Session* session, sasl::Identity identity, std::string command);
 /// After a pause; after too many failures with BYE.
 net::Task<Reply> turn_away(Session* session, Error error);
-/// What is answered where no password may pass.
-Reply privacy_required();
 
 }  // namespace posthorn::imap

@@ -8,7 +8,6 @@
 namespace posthorn::imap::commands {
 
 net::Task<Reply> login(Session* session, Command command) {
-  if (!session->can_log_in()) co_return privacy_required();
   auto args = arguments<LoginArgs>(command);
   if (!args) co_return reply_to(args.error());
   auto identity = co_await session->login()->verify_password("", std::move(args->user), std::move(args->password));

@@ -63,7 +63,7 @@ net::Task<Reply> open(Session* session, Command command, bool is_read_only) {
   const auto version = (*opened)->version();
   const auto* mailbox = version->find(id);
   if (mailbox == nullptr) co_return reply_to({Code::not_found, "There is no such mailbox"});
-  auto selected = std::make_unique<Selected>(std::move(*opened), *version, is_read_only, session->recent_marks());
+  auto selected = std::make_unique<Selected>(std::move(*opened), *version, is_read_only);
   selected->set_keywords_told(version->keywords->size());
   print_selected(session->out(), *selected, *version, *mailbox);
   session->select(std::move(selected));

@@ -24,20 +24,21 @@ struct Counted {
   std::uint32_t recent = 0;
 };
 
-// RECENT alone needs the columns, and these only where something came since the last SELECT.
+// RECENT alone needs the columns, and these only where some of the messages were claimed and some came since.
 net::Task<Result<Counted>> count(Session* session, MailboxId id, bool wants_recent) {
   Counted counted{session->account()->published()};
   const auto* mailbox = counted.version->find(id);
-  const AccountId account = session->account()->id();
-  if (mailbox == nullptr || !wants_recent || !session->recent_marks()->may_have_unclaimed(account, *mailbox))
+  const auto& account = session->account();
+  if (mailbox != nullptr && account->first_unclaimed(id) == Uid(1)) counted.recent = mailbox->messages;
+  if (mailbox == nullptr || !wants_recent || mailbox->messages == 0 || account->first_unclaimed(id) == Uid(1) ||
+      account->first_unclaimed(id) >= mailbox->uid_next)
     co_return counted;
   const auto opened = co_await session->mailstore()->open_mailbox(session->account(), id);
   if (!opened) co_return base::fail(opened);
   counted.version = (*opened)->version();
   mailbox = counted.version->find(id);
   if (mailbox == nullptr || !mailbox->columns) co_return counted;
-  const Uid first = session->recent_marks()->first_unclaimed(account, *mailbox);
-  counted.recent = mailbox->columns->size() - mailbox->columns->lower_bound(first);
+  counted.recent = mailbox->columns->size() - mailbox->columns->lower_bound(account->first_unclaimed(id));
   co_return counted;
 }
 

@@ -1,5 +1,7 @@
 #include "imap/server/command_reader.h"
 
+#include <algorithm>
+
 #include "imap/syntax/command_args.h"
 
 namespace posthorn::imap {
@@ -40,6 +42,11 @@ std::size_t CommandReader::most_literals() const {
   return is_logged_in_ ? config_->most_literals : config_->most_literals_before_login;
 }
 
+void CommandReader::set_timeout(Duration timeout) {
+  const SteadyTime at = steady_now() + timeout;
+  stream_->set_deadline(is_logged_in_ ? at : std::min(at, login_by_));
+}
+
 // A name that is refused counts: whatever follows it will not be read.
 bool CommandReader::is_message(const std::string& text) const {
   const Command command = head_of(text);
@@ -53,7 +60,7 @@ Task<net::Line> CommandReader::read_line() {
   // Clients that write a literal and the line behind it apart (imaplib) hold the line back until we acknowledge.
   if (!lines_.has_line()) stream_->acknowledge_now();
   while (true) {
-    stream_->set_timeout(config_->literal_timeout);
+    set_timeout(config_->literal_timeout);
     net::Line line = co_await lines_.read_line();
     if (line.end != End::woken) co_return line;
     if (stream_->is_asked_to_end()) throw net::Lost(Code::cancelled, "the server is stopping");
@@ -81,10 +88,12 @@ Task<Gathered> CommandReader::read() {
     if (!*announced) co_return Gathered{Gathered::Kind::command, head_of(std::move(text))};
     pending_ = **announced;
     if (is_message(text)) co_return Gathered{Gathered::Kind::command, head_of(std::move(text))};
+    if (auto objection = objection_(head_of(text)))
+      co_return refused(Gathered::Kind::refused, std::move(text), *std::move(objection));
     if (pending_->size > most_literals() - literals)
       co_return refused(Gathered::Kind::refused, std::move(text), too_big(Condition::no, "The literal is too large"));
     if (pending_->synchronising) co_await ask_for_literal();
-    stream_->set_timeout(config_->literal_timeout);
+    set_timeout(config_->literal_timeout);
     const auto size = static_cast<std::size_t>(pending_->size);
     pending_.reset();
     text += "\r\n";
@@ -102,7 +111,7 @@ Task<> CommandReader::read_message(net::Sink* sink) {
   constexpr std::uint64_t kPiece = 256 * 1024;
   for (std::uint64_t left = literal.size; left > 0;) {
     const std::uint64_t piece = std::min(left, kPiece);
-    stream_->set_timeout(config_->literal_timeout);
+    set_timeout(config_->literal_timeout);
     co_await lines_.read_into(piece, sink);
     left -= piece;
   }

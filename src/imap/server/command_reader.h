@@ -3,9 +3,11 @@
 // A literal that is too large is refused: one that waits for "+" is not asked for, one that comes anyway ({n+}) is
 // read and dropped, so that what follows it is not taken for a command. After a line that leaves it unknown how many
 // bytes follow, the connection cannot go on.
+// A literal is not asked for either where the command is going to be refused, whatever it holds.
 // The message of a command whose row says kStreamsLiteral is left in the stream: the command reads it.
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "imap/server/command_table.h"
@@ -31,15 +33,25 @@ struct Gathered {
 
 class CommandReader {
  public:
+  /// What stands against a command of which the beginning is known.
+  using Objection = std::function<std::optional<Reply>(const Command&)>;
+
   /// All outlive it.
-  CommandReader(net::Stream* stream, net::OutBuffer* out, const Config* config)
-      : stream_(stream), out_(out), config_(config), lines_(stream, config->longest_command) {}
+  CommandReader(net::Stream* stream, net::OutBuffer* out, const Config* config, Objection objection)
+      : stream_(stream),
+        out_(out),
+        config_(config),
+        objection_(std::move(objection)),
+        lines_(stream, config->longest_command),
+        login_by_(steady_now() + config->login_timeout) {}
 
   net::LineReader& lines() { return lines_; }
   /// Whether a command, or its beginning, is there already.
   bool has_line() const { return lines_.has_line(); }
   /// The bounds are wider from now on.
   void set_logged_in() { is_logged_in_ = true; }
+  /// The stream waits so long and, before login, not beyond the time for that, whatever the client says meanwhile.
+  void set_timeout(Duration timeout);
 
   Task<Gathered> read();
 
@@ -61,7 +73,9 @@ class CommandReader {
   net::Stream* stream_;
   net::OutBuffer* out_;
   const Config* config_;
+  Objection objection_;
   net::LineReader lines_;
+  SteadyTime login_by_;
   std::optional<LiteralAnnouncement> pending_;
   bool is_logged_in_ = false;
 };

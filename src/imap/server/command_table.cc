@@ -13,6 +13,7 @@ constexpr std::uint8_t kSel = 4;       // State::selected
 constexpr std::uint8_t kArgs = kTakesArguments;
 constexpr std::uint8_t kHold = kNumbersHold;
 constexpr std::uint8_t kWrite = kNeedsWritable;
+constexpr std::uint8_t kSecret = kCarriesPassword;
 
 // clang-format off
 constexpr CommandRow kTable[] = {
@@ -23,8 +24,8 @@ constexpr CommandRow kTable[] = {
     {"ID",           kAny,   kArgs,                 "RFC 2971 3.1",   commands::id},
 
     {"STARTTLS",     kNot,   0,                     "RFC 9051 6.2.1", commands::starttls},
-    {"AUTHENTICATE", kNot,   kArgs,                 "RFC 9051 6.2.2", commands::authenticate},
-    {"LOGIN",        kNot,   kArgs,                 "RFC 9051 6.2.3", commands::login},
+    {"AUTHENTICATE", kNot,   kArgs|kSecret,         "RFC 9051 6.2.2", commands::authenticate},
+    {"LOGIN",        kNot,   kArgs|kSecret,         "RFC 9051 6.2.3", commands::login},
 
     {"ENABLE",       kAuth,  kArgs,                 "RFC 5161 3.1",   commands::enable},
     {"SELECT",       kAuth,  kArgs,                 "RFC 9051 6.3.2", commands::select},

@@ -17,10 +17,11 @@ enum class State : std::uint8_t { not_authenticated = 1, authenticated = 2, sele
 
 /// Bits of CommandRow::flags.
 enum CommandFlag : std::uint8_t {
-  kTakesArguments = 1,  ///< else BAD where there are any
-  kNumbersHold = 2,     ///< message numbers may not change while it runs: no EXPUNGE is told (RFC 9051 7.5.1)
-  kNeedsWritable = 4,   ///< refused in a mailbox opened by EXAMINE
-  kStreamsLiteral = 8,  ///< its message is not gathered: the command reads it itself
+  kTakesArguments = 1,    ///< else BAD where there are any
+  kNumbersHold = 2,       ///< message numbers may not change while it runs: no EXPUNGE is told (RFC 9051 7.5.1)
+  kNeedsWritable = 4,     ///< refused in a mailbox opened by EXAMINE
+  kStreamsLiteral = 8,    ///< its message is not gathered: the command reads it itself
+  kCarriesPassword = 16,  ///< refused where no password may pass
 };
 
 struct CommandRow {

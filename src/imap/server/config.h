@@ -5,7 +5,6 @@
 #include <string>
 
 #include "base/clock.h"
-#include "imap/server/recent.h"
 #include "mailstore/mailstore.h"
 #include "net/tls.h"
 #include "sasl/mechanism.h"
@@ -33,7 +32,7 @@ struct Config {
   unsigned most_login_failures = 3;                       ///< then BYE
   Duration failed_login_pause = std::chrono::seconds(1);  ///< before a failed login is answered
 
-  Duration login_timeout = std::chrono::minutes(3);
+  Duration login_timeout = std::chrono::minutes(3);    ///< for all that comes before login together
   Duration autologout = std::chrono::minutes(30);      ///< RFC 9051 5.4: not less
   Duration idle_timeout = std::chrono::minutes(30);    ///< of IDLE; RFC 2177 has clients renew it after 29
   Duration literal_timeout = std::chrono::minutes(5);  ///< without a byte in the midst of a command
@@ -54,7 +53,6 @@ class Login : public sasl::Verifier {
 struct Backend {
   mailstore::Mailstore* mailstore;
   Login* login;
-  RecentMarks* recent;
 };
 
 }  // namespace posthorn::imap

@@ -51,14 +51,12 @@ Msn MsnCursor::find(Uid uid) {
   return Msn(before_ + uid.value() - runs[run_].first + 1);
 }
 
-Selected::Selected(mailstore::OpenMailboxPtr mailbox, const mailstore::Version& version, bool is_read_only,
-                   RecentMarks* marks)
+Selected::Selected(mailstore::OpenMailboxPtr mailbox, const mailstore::Version& version, bool is_read_only)
     : mailbox_(std::move(mailbox)),
       told_(*version.find(mailbox_->id())),
       uid_validity_(version.find(mailbox_->id())->uid_validity),
       is_read_only_(is_read_only),
-      looked_at_(version.modseq),
-      marks_(marks) {
+      looked_at_(version.modseq) {
   claim_recent(*version.find(mailbox_->id()));
 }
 
@@ -84,8 +82,8 @@ std::uint32_t Selected::recent() const {
 }
 
 void Selected::claim_recent(const mailstore::Mailbox& mailbox) {
-  const AccountId account = mailbox_->account()->id();
-  const Uid first = is_read_only_ ? marks_->first_unclaimed(account, mailbox) : marks_->claim(account, mailbox);
+  const auto& account = mailbox_->account();
+  const Uid first = is_read_only_ ? account->first_unclaimed(mailbox.id) : account->claim_recent(mailbox);
   if (first < mailbox.uid_next) recent_.add(first, Uid(mailbox.uid_next.value() - 1));
 }
 

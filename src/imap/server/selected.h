@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "base/result.h"
-#include "imap/server/recent.h"
 #include "imap/syntax/sequence_set.h"
 #include "mailstore/mailstore.h"
 #include "mailstore/told.h"
@@ -67,7 +66,7 @@ class MsnCursor {
 class Selected {
  public:
   /// `version` is the mailbox's account as it is told from now on; the mailbox is in it, with its columns.
-  Selected(mailstore::OpenMailboxPtr mailbox, const mailstore::Version& version, bool is_read_only, RecentMarks* marks);
+  Selected(mailstore::OpenMailboxPtr mailbox, const mailstore::Version& version, bool is_read_only);
 
   const mailstore::OpenMailboxPtr& mailbox() const { return mailbox_; }
   bool is_read_only() const { return is_read_only_; }
@@ -102,7 +101,6 @@ class Selected {
   bool holds_back_ = false;
   ModSeq looked_at_;
   std::size_t keywords_told_ = 0;
-  RecentMarks* marks_;
   UidSet recent_;
 };
 

@@ -32,7 +32,7 @@ struct View {
     version->mailboxes.push_back(std::make_shared<mailstore::Mailbox>(mailbox_of(MailboxId(1), uids)));
     account = std::make_shared<mailstore::Account>(AccountId(1), version);
     account->hold(MailboxId(1));
-    selected.emplace(std::make_shared<mailstore::OpenMailbox>(account, MailboxId(1)), *version, false, &marks);
+    selected.emplace(std::make_shared<mailstore::OpenMailbox>(account, MailboxId(1)), *version, false);
   }
 
   std::string resolve(std::string_view set, bool is_uid) {
@@ -44,7 +44,6 @@ struct View {
     return text;
   }
 
-  RecentMarks marks;
   mailstore::AccountPtr account;
   std::optional<Selected> selected;
 };
@@ -96,18 +95,4 @@ TEST_CASE("selected: a walk goes through every message once") {
   CHECK(numbers.find(Uid(9)) == Msn(5));
   CHECK(numbers.find(Uid(20)) == Msn(6));
   CHECK(numbers.find(Uid(21)) == Msn());
-}
-
-TEST_CASE("selected: what one session claims is not recent to the next") {
-  RecentMarks marks;
-  auto before = mailbox_of(MailboxId(1), {1, 2});
-  // Saved before the program started, as far as anybody knows.
-  CHECK(marks.claim(AccountId(1), before) == Uid(3));
-  const auto after = mailbox_of(MailboxId(1), {1, 2, 3, 4});
-  CHECK(marks.may_have_unclaimed(AccountId(1), after));
-  CHECK(marks.first_unclaimed(AccountId(1), after) == Uid(3));
-  CHECK(marks.claim(AccountId(1), after) == Uid(3));
-  CHECK(marks.claim(AccountId(1), after) == Uid(5));
-  CHECK_FALSE(marks.may_have_unclaimed(AccountId(1), after));
-  CHECK(marks.first_unclaimed(AccountId(2), after) == Uid(5));
 }

@@ -43,7 +43,7 @@ Session::Session(net::Stream* stream, const Config* config, const Backend* backe
       backend_(backend),
       id_(random_name(10)),
       out_(stream),
-      reader_(stream, &out_, config) {}
+      reader_(stream, &out_, config, [this](const Command& command) { return objection_to(command); }) {}
 
 State Session::state() const {
   if (!account_) return State::not_authenticated;
@@ -73,7 +73,7 @@ Task<> Session::send_continuation(std::string text) {
 
 Task<net::Line> Session::read_response(Duration timeout, bool hears_wakers) {
   using End = net::Line::End;
-  stream_->set_timeout(timeout);
+  reader_.set_timeout(timeout);
   while (true) {
     net::Line line = co_await reader_.lines().read_line();
     if (stream_->is_asked_to_end()) throw net::Lost(Code::cancelled, "the server is stopping");
@@ -126,7 +126,7 @@ Task<Session::Why> Session::serve() {
   while (!is_over_) {
     if (!reader_.has_line() || is_out_full()) co_await flush();
     if (stream_->is_asked_to_end()) co_return Why::stopping;
-    stream_->set_timeout(account_ ? config_->autologout : config_->login_timeout);
+    reader_.set_timeout(config_->autologout);
     Gathered gathered = co_await reader_.read();
     if (gathered.kind == Gathered::Kind::woken) continue;
     if (gathered.kind == Gathered::Kind::closed) co_return Why::closed;
@@ -144,6 +144,9 @@ Task<> Session::answer(Gathered gathered) {
   Reply reply = std::move(gathered.refusal);
   if (gathered.kind == Gathered::Kind::command) {
     auto objection = objection_to(gathered.command);
+    // Who asks by UID hears of what came until now, as the answer is to hold it: "UID FETCH 5:*" is how clients poll.
+    if (!objection && gathered.command.is_uid) co_await tell_updates(this, true);
+    if (!objection && is_over_) objection = Reply::no("The selected mailbox was deleted");
     reply = objection ? *std::move(objection) : co_await run_row(row, std::move(gathered.command));
   }
   if (gathered.kind == Gathered::Kind::lost) {
@@ -172,6 +175,9 @@ std::optional<Reply> Session::objection_to(const Command& command) {
   }
   if (row == nullptr) return unknown(command);
   if ((row->states & static_cast<unsigned>(state())) == 0) return out_of_place(*row, state());
+  if (row->has(kCarriesPassword) && !can_log_in())
+    return Reply{Condition::no, ResponseCode{"PRIVACYREQUIRED"},
+                 "A password may not pass without TLS: say STARTTLS first"};
   if (!row->has(kTakesArguments) && !command.rest().empty())
     return Reply::bad(std::string(row->name) + " takes no argument");
   if (row->has(kNeedsWritable) && selected_ && selected_->is_read_only())

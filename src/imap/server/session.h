@@ -32,7 +32,6 @@ class Session {
   const Config& config() const { return *config_; }
   mailstore::Mailstore* mailstore() { return backend_->mailstore; }
   Login* login() { return backend_->login; }
-  RecentMarks* recent_marks() { return backend_->recent; }
   CommandReader& reader() { return reader_; }
   /// In every line of the log.
   const std::string& id() const { return id_; }

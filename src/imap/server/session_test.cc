@@ -42,8 +42,7 @@ struct World {
   net::Offload offload{1};
   mailstore::Mailstore mailstore{store, offload};
   OpenDoor login{&mailstore};
-  imap::RecentMarks recent;
-  imap::Backend backend{&mailstore, &login, &recent};
+  imap::Backend backend{&mailstore, &login};
   imap::Config config;
 };
 
@@ -133,6 +132,18 @@ Task<> fetch_many(net::Executor executor, World* world, std::uint32_t count) {
   CHECK(has(said, "* 1 FETCH (UID 1)\r\nf OK"));
 }
 
+// Runs of one letter, in the message and in what is looked for: a search that begins anew at every place needs
+// most of a minute.
+Task<> search_in_runs(net::Executor executor, World* world) {
+  co_await add(world, "Subject: runs\r\n\r\n" + std::string(4 * 1024 * 1024, 'a'), 1);
+  const std::string needle = std::string(400'000, 'a') + "b" + std::string(100'000, 'a');
+  const auto start = std::chrono::steady_clock::now();
+  const auto said = co_await converse(
+      executor, world, "a LOGIN x x\r\nb EXAMINE INBOX\r\nc SEARCH BODY {500001+}\r\n" + needle + "\r\nd LOGOUT\r\n");
+  CHECK(has(said, "* SEARCH\r\nc OK"));
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));
+}
+
 }  // namespace
 
 TEST_CASE("session: a large message streams through a small window") {
@@ -143,6 +154,11 @@ TEST_CASE("session: a large message streams through a small window") {
 TEST_CASE("session: search finds what lies between two pieces, and shows signs of life") {
   World world;
   net::run_for_test([&](const net::Executor& executor) { return search_large(executor, &world); });
+}
+
+TEST_CASE("session: search for long runs ends") {
+  World world;
+  net::run_for_test([&](net::Executor executor) { return search_in_runs(executor, &world); });
 }
 
 TEST_CASE("session: a large mailbox") {

@@ -42,7 +42,8 @@ Reply refuse(Session* session, const Error& error) {
   log::Line(log::info, "smtp", "auth.refused")
       .with("session", session->info().id)
       .with("peer", session->info().peer.ip.text())
-      .with("why", name_of(error.code));
+      .with("why", name_of(error.code))
+      .with("text", error.text);
   if (session->count_auth_failure()) return reply_to(Phase::auth, error);
   session->end_after_reply();
   return {421, {4, 7, 0}, session->config().hostname + " Too many failed attempts, closing"};

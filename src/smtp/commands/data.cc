@@ -83,6 +83,7 @@ net::Task<Reply> data(Session* session, std::string) {
   }
   if (const auto may = co_await session->intake()->data(); !may) {
     session->drop_transaction();
+    session->log_refusal("DATA", "", may.error());
     co_return reply_to(Phase::data, may.error());
   }
   session->stream()->set_timeout(session->config().command_timeout);

@@ -54,13 +54,17 @@ constexpr Row kRows[] = {
 };
 // clang-format on
 
+/// What went wrong inside tells of files and rows: it is for the log and not for the peer.
+bool is_ours(Code code) { return code == Code::damaged || code == Code::io || code == Code::internal; }
+
 }  // namespace
 
 Reply reply_to(Phase phase, const Error& error) {
+  const std::string text = is_ours(error.code) ? "Local error, please try again later" : error.text;
   for (const Row& row : kRows)
     if (row.code == error.code && (row.phase == phase || row.phase == Phase::any))
-      return {row.reply, row.enhanced, error.text};
-  return {451, {4, 3, 0}, error.text};
+      return {row.reply, row.enhanced, text};
+  return {451, {4, 3, 0}, text};
 }
 
 }  // namespace posthorn::smtp

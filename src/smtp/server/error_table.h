@@ -9,7 +9,8 @@ namespace posthorn::smtp {
 /// What was being done.
 enum class Phase { any, connect, auth, mail, rcpt, data, end };
 
-/// Total: every Code has a reply in every phase. The text is the error's.
+/// Total: every Code has a reply in every phase. The text is the error's, but for
+/// failures of ours (io, damaged, internal), which the caller logs.
 Reply reply_to(Phase phase, const Error& error);
 
 }  // namespace posthorn::smtp

@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::size_t kLargestGroup = 4 << 20;
 constexpr auto kQuietTime = std::chrono::milliseconds(50);
-constexpr std::chrono::milliseconds kReopenSoon(100);
 constexpr std::chrono::milliseconds kReopenAgain(1000);
 
 }  // namespace
@@ -83,12 +82,12 @@ std::vector<LogStore::Pending> LogStore::take_group() {
 }
 
 void LogStore::run_group() {
-  const auto mended = mend_index();
+  const auto ready = mend();
   Group group(*index_);
   group.commits = take_group();
   if (group.commits.empty()) return;
   group.outcomes.resize(group.commits.size());
-  mended ? write_and_apply(group) : refuse_group(group, mended.error());
+  ready ? write_and_apply(group) : refuse_group(group, ready.error());
   for (std::size_t i = 0; i < group.commits.size(); ++i) group.commits[i].done(std::move(group.outcomes[i]));
   for (const auto id : group.surplus_files)
     if (auto removed = files_.remove(blob_file_path(folder_ + "/blobs", id));
@@ -96,31 +95,41 @@ void LogStore::run_group() {
       base::log::Line(base::log::warning, "store", "blob.remove_failed").with("error", removed.error().text);
 }
 
-void LogStore::write_and_apply(Group& group) {
-  if (auto ready = make_room(group.commits); !ready) return refuse_group(group, ready.error());
-  prepare(group);
-  if (group.written.empty()) return;
-  if (auto done = write_group(group); !done) {
-    refuse_group(group, done.error());
-    // What reached the disk of these frames must never be in force: the next segment says where this one ended.
-    broken_ = !writer_->begin_segment(sequence_ + 1);
-    return;
-  }
-  apply(group);
-}
-
-/// Opens an index anew whose flushes fail, now and then.
-Result<void> LogStore::mend_index() {
+/// After a failure: what it left in the log is void before the log is read again, and the index is opened anew.
+Result<void> LogStore::mend() {
+  if (broken_)
+    if (auto done = begin_segment(); !done) return done;
   if (!index_->is_given_up() && (!index_->has_failed() || steady_now() < may_reopen_at_)) return {};
   may_reopen_at_ = steady_now() + kReopenAgain;
   return reopen_index();
 }
 
+void LogStore::write_and_apply(Group& group) {
+  if (auto ready = make_room(group.commits); !ready) return refuse_group(group, ready.error());
+  group.frames_at = writer_->offset();
+  prepare(group);
+  if (group.written.empty()) return;
+  if (auto done = writer_->write(group.frames); !done) return void_group(group, done.error());
+  living_.add(group.bodies.living(), group.batch);
+  const rocks::Position position{writer_->segment(), writer_->offset(), sequence_ + group.written.size()};
+  if (auto done = index_->apply(group.batch, position); !done) {
+    index_->give_up();
+    return void_group(group, done.error());
+  }
+  sequence_ += group.written.size();
+  commits_ += group.written.size();
+  ++flushes_;
+  const std::lock_guard lock(mutex_);
+  mark_due_ = true;
+}
+
 Result<void> LogStore::make_room(const std::vector<Pending>& commits) {
-  if (abandoned_) return fail(Code::closed, "the store is closing");
   std::size_t bytes = 0;
   for (const auto& pending : commits) bytes += pending.commit.weight() + kFrameHeaderSize + kFrameAlignment;
-  if (!broken_ && writer_->has_room(bytes)) return {};
+  return writer_->has_room(bytes) ? Result<void>() : begin_segment();
+}
+
+Result<void> LogStore::begin_segment() {
   auto done = writer_->begin_segment(sequence_ + 1);
   broken_ = !done;
   return done;
@@ -232,14 +241,11 @@ Result<void> LogStore::resolve_blobs(BodyRows& bodies, Commit& commit, std::vect
   return {};
 }
 
-Result<void> LogStore::write_group(Group& group) {
-  if (auto done = writer_->write(group.frames); !done) return done;
-  sequence_ += group.written.size();
-  commits_ += group.written.size();
-  ++flushes_;
-  const std::lock_guard lock(mutex_);
-  mark_due_ = true;
-  return {};
+/// What reached the disk of its frames must never be in force: the next segment says that this one ended before them.
+void LogStore::void_group(Group& group, const Error& error) {
+  refuse_group(group, error);
+  writer_->take_back(group.frames_at);
+  begin_segment();  // or later, by mend()
 }
 
 void LogStore::refuse_group(Group& group, const Error& error) {
@@ -250,24 +256,6 @@ void LogStore::refuse_group(Group& group, const Error& error) {
   for (auto& outcome : group.outcomes)
     if (outcome) outcome = std::unexpected(error);
   group.surplus_files.clear();
-}
-
-void LogStore::apply(Group& group) {
-  living_.add(group.bodies.living(), group.batch);
-  auto done = index_->apply(group.batch, {writer_->segment(), writer_->offset(), sequence_});
-  // The commits are in force: the log has them. Where no index takes them now, writers wait instead of failing.
-  for (auto time = kReopenSoon; !done; time = std::min(time * 2, kReopenAgain)) {
-    base::log::Line(base::log::error, "store", "index.apply_failed").with("error", done.error().text);
-    done = reopen_index();
-    if (!done && !wait_to_reopen(time)) return;
-  }
-}
-
-/// False where the store is closing: what the index lacks is in the log, and the next opening applies it.
-bool LogStore::wait_to_reopen(std::chrono::milliseconds time) {
-  std::unique_lock lock(mutex_);
-  abandoned_ = wake_.wait_for(lock, time, [this] { return stopping_; });
-  return !abandoned_;
 }
 
 void LogStore::write_end_mark() {

@@ -6,8 +6,9 @@
 // disk: at the next opening, frames behind its position row are applied again (log/replay.h).
 //
 // After a failed write or flush nothing is known of the frames it held: they are declared void by the header of a new
-// segment, the commits in line are refused, and only then are new ones taken. An index that can no longer write is
-// opened anew and fed from the log, while the old one still answers readers.
+// segment, the commits in line are refused, and only then are new ones taken. The same where the index does not take
+// what was flushed. An index that can no longer write is opened anew and fed from the log, while the old one still
+// answers readers.
 #pragma once
 
 #include <atomic>
@@ -86,6 +87,7 @@ class LogStore final : public Store {
     std::vector<Result<void>> outcomes;
     std::vector<std::size_t> written;  ///< indexes of those that have a frame
     std::string frames;
+    std::uint64_t frames_at = 0;  ///< their offset in the segment
     rocks::Batch batch;
     BodyRows bodies;
     std::vector<std::uint64_t> surplus_files;  ///< staged files whose body is stored already
@@ -127,11 +129,10 @@ class LogStore final : public Store {
   Result<void> check_expectations(const Commit& commit) const;
   Result<void> resolve_rows(BodyRows& bodies, Commit& commit) const;
   Result<void> resolve_blobs(BodyRows& bodies, Commit& commit, std::vector<std::uint64_t>& surplus) const;
-  Result<void> write_group(Group& group);
-  Result<void> mend_index();
+  Result<void> mend();
   Result<void> make_room(const std::vector<Pending>& commits);
-  void apply(Group& group);
-  bool wait_to_reopen(std::chrono::milliseconds time);
+  Result<void> begin_segment();
+  void void_group(Group& group, const Error& error);
   void refuse_group(Group& group, const Error& error);
   void write_end_mark();
 
@@ -146,8 +147,7 @@ class LogStore final : public Store {
   std::unique_ptr<SegmentWriter> writer_;
   std::uint64_t sequence_ = 0;  ///< of the last frame written
   LivingBytes living_;
-  bool broken_ = false;     ///< the last write failed and no new segment could be begun since
-  bool abandoned_ = false;  ///< closing, and the index does not take what is in the log: nothing more is written
+  bool broken_ = false;  ///< the last write failed and no new segment could be begun since
   std::atomic<std::uint64_t> epoch_{1};
   std::mutex collect_mutex_;
   SegmentReader segments_;

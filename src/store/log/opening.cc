@@ -130,7 +130,7 @@ LogStore::~LogStore() {
   if (!broken_)
     if (auto done = writer_->sync(); !done)
       base::log::Line(base::log::warning, "store", "close.sync_failed").with("error", done.error().text);
-  if (abandoned_) return;
+  if (index_->is_given_up()) return;
   if (auto done = index_->flush(); !done)
     base::log::Line(base::log::warning, "store", "close.flush_failed").with("error", done.error().text);
 }

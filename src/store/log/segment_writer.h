@@ -27,8 +27,8 @@ class SegmentWriter {
   /// Frames that may never have been flushed are on disk when it returns. Errors: io, full_disk.
   Result<void> go_on(const LogEnd& end);
 
-  /// Starts a new segment, whose header declares that the current one ends behind its last successful write(): what a
-  /// failed one left there is void. On disk when it returns. After an error the same call may be repeated.
+  /// Starts a new segment, whose header declares that the current one ends behind its last successful write() that
+  /// was not taken back. On disk when it returns. After an error the same call may be repeated.
   Result<void> begin_segment(std::uint64_t first_sequence);
 
   /// Where the next frames will go, and in which segment.
@@ -40,6 +40,8 @@ class SegmentWriter {
   /// Writes whole frames at offset() and flushes them. After an error nothing is known of them: void them with
   /// begin_segment().
   Result<void> write(std::string_view frames);
+  /// What was written from `offset` on is void, by the header that the next begin_segment() writes.
+  void take_back(std::uint64_t offset) { durable_end_ = std::min(durable_end_, offset); }
   /// Writes without flushing; for end marks.
   Result<void> write_lazily(std::string_view frames);
   /// Flushes what was written lazily.

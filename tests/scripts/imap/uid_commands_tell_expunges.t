@@ -1,4 +1,4 @@
-# RFC 9051 7.5.1: commands by UID may be followed by EXPUNGE
+# RFC 9051 7.5.1: commands by UID may be answered by EXPUNGE
 S: * OK ...
 C: a LOGIN alice secret
 S: a OK ...
@@ -15,6 +15,6 @@ C2: d EXPUNGE
 S2: * 1 EXPUNGE
 S2: d OK EXPUNGE completed
 C: c UID FETCH 2 FLAGS
-S: * 2 FETCH (UID 2 FLAGS (\Recent))
 S: * 1 EXPUNGE
+S: * 1 FETCH (UID 2 FLAGS (\Recent))
 S: c OK FETCH completed
