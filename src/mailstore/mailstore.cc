@@ -75,6 +75,7 @@ std::optional<Placement> OpenMailbox::find(Uid uid) const {
 
 Mailstore::~Mailstore() {
   std::vector<AccountPtr> accounts;
+  accounts.reserve(slots_.size());
   for (const auto& [id, slot] : slots_) accounts.push_back(slot.account);
   write_recent(accounts);
 }
@@ -235,6 +236,7 @@ void Mailstore::tidy() {
     slots.assign(slots_.begin(), slots_.end());
   }
   std::vector<AccountPtr> accounts;
+  accounts.reserve(slots.size());
   for (const auto& [id, slot] : slots) accounts.push_back(slot.account);
   write_recent(accounts);
   accounts.clear();

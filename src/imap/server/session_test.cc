@@ -158,7 +158,7 @@ TEST_CASE("session: search finds what lies between two pieces, and shows signs o
 
 TEST_CASE("session: search for long runs ends") {
   World world;
-  net::run_for_test([&](net::Executor executor) { return search_in_runs(executor, &world); });
+  net::run_for_test([&](const net::Executor& executor) { return search_in_runs(executor, &world); });
 }
 
 TEST_CASE("session: a large mailbox") {
