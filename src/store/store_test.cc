@@ -152,6 +152,17 @@ TEST_CASE("log store: more segments are read than may be open") {
   CHECK(std::distance(begin(is_open), end(is_open)) < 200);
 }
 
+TEST_CASE("log store: a row larger than the index's cache is read again") {
+  const Folder folder;
+  const std::string row(14 << 20, 'r');
+  CHECK(open_store(folder)->commit(Commit().put("z", row)));
+  const auto store = *log::LogStore::open(real_files(), folder.path,
+                                          {.index = {.block_cache_bytes = 1 << 20, .write_buffer_bytes = 1 << 20}});
+  const auto got = store->get("z");
+  REQUIRE_MESSAGE(got, (got ? "" : got.error().text));
+  CHECK(*got == row);
+}
+
 TEST_CASE("log store: a damaged body is reported when it is read and by check") {
   const Folder folder;
   const std::string body(5000, 'b');

@@ -110,9 +110,9 @@ void LogStore::write_and_apply(Group& group) {
   prepare(group);
   if (group.written.empty()) return;
   if (auto done = writer_->write(group.frames); !done) return void_group(group, done.error());
-  living_.add(group.bodies.living(), group.batch);
-  const rocks::Position position{writer_->segment(), writer_->offset(), sequence_ + group.written.size()};
-  if (auto done = index_->apply(group.batch, position); !done) {
+  auto done = apply(group);
+  if (!done && (done = reopen_index())) done = apply(group);
+  if (!done) {
     index_->give_up();
     return void_group(group, done.error());
   }
@@ -239,6 +239,12 @@ Result<void> LogStore::resolve_blobs(BodyRows& bodies, Commit& commit, std::vect
   }
   commit.blobs = std::move(fresh);
   return {};
+}
+
+Result<void> LogStore::apply(Group& group) {
+  living_.add(group.bodies.living(), group.batch);
+  const auto sequence = sequence_ + group.written.size();
+  return index_->apply(group.batch, {writer_->segment(), writer_->offset(), sequence});
 }
 
 /// What reached the disk of its frames must never be in force: the next segment says that this one ended before them.

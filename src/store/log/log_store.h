@@ -99,7 +99,7 @@ class LogStore final : public Store {
   Result<void> start();
   Result<void> read_format();
   Result<void> open_log();
-  Result<OpenedIndex> open_index() const;
+  Result<OpenedIndex> open_index(std::uint64_t upto) const;
   Result<void> reopen_index();
 
   std::shared_ptr<rocks::Index> index() const;
@@ -132,6 +132,7 @@ class LogStore final : public Store {
   Result<void> mend();
   Result<void> make_room(const std::vector<Pending>& commits);
   Result<void> begin_segment();
+  Result<void> apply(Group& group);
   void void_group(Group& group, const Error& error);
   void refuse_group(Group& group, const Error& error);
   void write_end_mark();

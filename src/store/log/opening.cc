@@ -159,7 +159,7 @@ Result<void> LogStore::read_format() {
 }
 
 Result<void> LogStore::open_log() {
-  const auto opened = open_index();
+  const auto opened = open_index(UINT64_MAX);
   if (!opened) return fail(opened);
   index_ = opened->index;
   living_ = opened->living;
@@ -169,7 +169,8 @@ Result<void> LogStore::open_log() {
   return writer_->go_on(opened->end);
 }
 
-Result<LogStore::OpenedIndex> LogStore::open_index() const {
+/// Commits behind `upto` are left out.
+Result<LogStore::OpenedIndex> LogStore::open_index(std::uint64_t upto) const {
   OpenedIndex opened;
   auto index = rocks::Index::open(files_, folder_ + "/index", options_.index);
   if (!index) return fail(index);
@@ -178,9 +179,10 @@ Result<LogStore::OpenedIndex> LogStore::open_index() const {
   if (!from) return fail(from);
   if (auto done = opened.living.load(*opened.index); !done) return fail(done);
   Feeder feeder(*opened.index, opened.living, *from);
-  const auto end =
-      replay(files_, folder_ + "/log", store_id_, from->segment, from->offset, from->sequence,
-             [&](const FramePlace& place, std::string_view payload) { return feeder.add(place, payload); });
+  const auto add = [&](const FramePlace& place, std::string_view payload) {
+    return place.sequence <= upto ? feeder.add(place, payload) : Result<void>();
+  };
+  const auto end = replay(files_, folder_ + "/log", store_id_, from->segment, from->offset, from->sequence, add);
   if (!end) return fail(end);
   if (auto done = feeder.flush(); !done) return fail(done);
   opened.end = *end;
@@ -188,12 +190,13 @@ Result<LogStore::OpenedIndex> LogStore::open_index() const {
   return opened;
 }
 
-/// For who leads. Until it succeeds, readers are answered from the old one, which takes nothing more.
+/// For who leads; a group that is being applied is left out. Until it succeeds, readers are answered from the old one,
+/// which takes nothing more.
 Result<void> LogStore::reopen_index() {
   index_->give_up();
-  auto opened = open_index();
+  auto opened = open_index(sequence_);
   if (!opened) return fail(opened);
-  if (opened->end.sequence != sequence_)
+  if (opened->end.sequence < sequence_)
     return fail(Code::damaged, fmt::format("the log ends at commit {} instead of {}", opened->end.sequence, sequence_));
   base::log::Line(base::log::warning, "store", "index.reopened").with("commits", opened->replayed);
   living_ = std::move(opened->living);

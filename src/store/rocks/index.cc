@@ -58,7 +58,8 @@ rocksdb::Slice slice(std::string_view s) { return {s.data(), s.size()}; }
 std::string_view view_of(const rocksdb::Slice& s) { return {s.data(), s.size()}; }
 
 rocksdb::Options rocksdb_options(const IndexOptions& options, rocksdb::Env* env) {
-  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes + options.write_buffer_bytes * 3, 4, true);
+  // Not strict: what is read once more must be readable, also a row larger than a shard of the cache.
+  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes + options.write_buffer_bytes * 3, 4, false);
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
