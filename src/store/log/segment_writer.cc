@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::string_view kPreparedName = "prepared";
 constexpr std::size_t kFillPiece = 64 << 10;
+constexpr std::size_t kFlushPiece = 1 << 20;
 
 /// Writes again what is there, as a flush that failed may have left it in the page cache alone, and flushes it.
 Result<void> flush_again(File& file, std::uint64_t from, std::uint64_t to) {
@@ -38,9 +39,22 @@ Result<void> SegmentWriter::prepare() {
   auto file = files_.open(folder_ + "/" + std::string(kPreparedName), Open::renew);
   if (!file) return fail(file);
   const std::string zeros(kFillPiece, '\0');
-  for (std::uint64_t at = 0; at < segment_bytes_; at += kFillPiece)
+  auto start = steady_now();
+  for (std::uint64_t at = 0; at < segment_bytes_; at += kFillPiece) {
     if (auto done = (*file)->write_at(at, zeros); !done) return done;
+    if ((at + kFillPiece) % kFlushPiece != 0) continue;
+    if (auto done = (*file)->sync(); !done) return done;
+    if (!pause(steady_now() - start)) return fail(Code::cancelled, "the log is closing");
+    start = steady_now();
+  }
   return (*file)->sync();
+}
+
+/// Leaves the disk to commits for twice as long as it was taken from them, unless one waits for the segment.
+bool SegmentWriter::pause(SteadyClock::duration busy) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, 2 * busy, [this] { return urgent_ || stopping_; });
+  return !stopping_ || urgent_;
 }
 
 void SegmentWriter::prepare_ahead() {
@@ -61,9 +75,10 @@ void SegmentWriter::prepare_ahead() {
 Result<std::unique_ptr<File>> SegmentWriter::take_prepared() {
   std::unique_lock lock(mutex_);
   if (!prepared_) {
-    wanted_ = true;
+    wanted_ = urgent_ = true;
     changed_.notify_all();
     changed_.wait(lock, [this] { return !wanted_; });
+    urgent_ = false;
   }
   if (!prepared_) return fail(prepare_outcome_);
   return files_.open(folder_ + "/" + std::string(kPreparedName), Open::write);

@@ -1,8 +1,8 @@
 // Writes frames into the log's last segment and begins the next one when it is full.
 //
 // The next segment is prepared once this one is half full: filled with zeros and flushed by a thread of its own, since
-// overwriting a block flushes twice as fast as appending one. Threads: one at a time, but for the preparing thread
-// inside.
+// overwriting a block flushes twice as fast as appending one; in small pieces, so that commits need not wait for it.
+// Threads: one at a time, but for the preparing thread inside.
 #pragma once
 
 #include <condition_variable>
@@ -11,6 +11,7 @@
 #include <string>
 #include <thread>
 
+#include "base/clock.h"
 #include "store/file_seam.h"
 #include "store/log/frame.h"
 #include "store/log/replay.h"
@@ -51,6 +52,7 @@ class SegmentWriter {
   std::string path_of(std::uint64_t number) const { return folder_ + "/" + segment_name(number); }
   Result<std::unique_ptr<File>> take_prepared();
   Result<void> prepare();
+  bool pause(SteadyClock::duration busy);
   void prepare_ahead();
   void ask_for_next();
 
@@ -67,6 +69,7 @@ class SegmentWriter {
   std::condition_variable changed_;
   bool prepared_ = false;
   bool wanted_ = false;
+  bool urgent_ = false;         ///< somebody waits for it
   std::uint64_t asked_in_ = 0;  ///< the segment in which the next one was asked for ahead
   bool stopping_ = false;
   Result<void> prepare_outcome_;

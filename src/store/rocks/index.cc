@@ -81,7 +81,6 @@ rocksdb::Options rocksdb_options(const IndexOptions& options, rocksdb::Env* env)
   // One column family: o.atomic_flush would change nothing but the way back from a failed flush, which hangs (7.8).
   o.max_background_jobs = 2;
   o.compression = rocksdb::kLZ4Compression;
-  o.bottommost_compression = rocksdb::kZSTD;
   o.paranoid_checks = true;
   o.max_open_files = 512;
   o.keep_log_file_num = 2;
