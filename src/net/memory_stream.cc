@@ -125,7 +125,7 @@ Task<> MemoryStream::start_tls_server(std::shared_ptr<const TlsContext> context)
 }
 
 Task<> MemoryStream::start_tls_client(std::shared_ptr<const TlsContext> context, std::string server_name) {
-  tls_ = TlsSession::client(std::move(context), this, std::move(server_name));
+  tls_ = TlsSession::client(std::move(context), this, server_name);
   co_await handshake();
 }
 

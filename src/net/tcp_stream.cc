@@ -207,7 +207,7 @@ Task<> TcpStream::start_tls_server(std::shared_ptr<const TlsContext> context) {
 }
 
 Task<> TcpStream::start_tls_client(std::shared_ptr<const TlsContext> context, std::string server_name) {
-  tls_ = TlsSession::client(std::move(context), fd(), std::move(server_name));
+  tls_ = TlsSession::client(std::move(context), fd(), server_name);
   co_await handshake();
 }
 

@@ -82,11 +82,12 @@ class TlsSession {
  public:
   /// `fd` is a non-blocking connected socket, which is not closed by this. A client sends `server_name`.
   static std::unique_ptr<TlsSession> server(std::shared_ptr<const TlsContext> context, int fd);
-  static std::unique_ptr<TlsSession> client(std::shared_ptr<const TlsContext> context, int fd, std::string server_name);
+  static std::unique_ptr<TlsSession> client(std::shared_ptr<const TlsContext> context, int fd,
+                                            const std::string& server_name);
   /// The same over `transport`, which must outlive the session.
   static std::unique_ptr<TlsSession> server(std::shared_ptr<const TlsContext> context, TlsTransport* transport);
   static std::unique_ptr<TlsSession> client(std::shared_ptr<const TlsContext> context, TlsTransport* transport,
-                                            std::string server_name);
+                                            const std::string& server_name);
   ~TlsSession();
 
   /// True when the handshake is done; else wait for what wants_write() says and try again.

@@ -83,7 +83,7 @@ std::unique_ptr<TlsSession> TlsSession::server(std::shared_ptr<const TlsContext>
 }
 
 std::unique_ptr<TlsSession> TlsSession::client(std::shared_ptr<const TlsContext> context, int fd,
-                                               std::string server_name) {
+                                               const std::string& server_name) {
   std::unique_ptr<TlsSession> session(new TlsSession(std::move(context), false, server_name));
   SSL_set_fd(session->native_, fd);
   return session;
@@ -96,7 +96,7 @@ std::unique_ptr<TlsSession> TlsSession::server(std::shared_ptr<const TlsContext>
 }
 
 std::unique_ptr<TlsSession> TlsSession::client(std::shared_ptr<const TlsContext> context, TlsTransport* transport,
-                                               std::string server_name) {
+                                               const std::string& server_name) {
   std::unique_ptr<TlsSession> session(new TlsSession(std::move(context), false, server_name));
   use_transport(session->native_, transport);
   return session;
