@@ -22,7 +22,7 @@ namespace posthorn::store {
 using Digest = std::array<char, 32>;
 inline std::string_view view(const Digest& d) { return {d.data(), d.size()}; }
 
-/// The largest body that rides in a commit; larger ones are staged first (blob/blob_writer.h).
+/// The largest body that rides in a commit; larger ones are staged first (Store::new_blob).
 inline constexpr std::size_t kLargestInlineBlob = 64 * 1024;
 
 /// A large body that is already on disk in a file of its own, not yet referred to by any commit.

@@ -28,7 +28,7 @@ EncodedBlob encode_blob(std::string& out, std::size_t start, const Commit::Blob&
   return encoded;
 }
 
-EncodedBlob decode_blob(ByteReader& in, const char* start) {
+EncodedBlob decode_blob(ByteReader& in, std::string_view whole) {
   EncodedBlob blob;
   const auto digest = in.bytes(blob.digest.size());
   if (in.ok()) std::memcpy(blob.digest.data(), digest.data(), digest.size());
@@ -38,7 +38,7 @@ EncodedBlob decode_blob(ByteReader& in, const char* start) {
   blob.crc = in.u32();
   const auto bytes = in.string();
   blob.stored = bytes.size();
-  blob.offset = in.ok() ? static_cast<std::uint64_t>(bytes.data() - start) : 0;
+  blob.offset = in.ok() ? static_cast<std::uint64_t>(bytes.data() - whole.data()) : 0;
   return blob;
 }
 
@@ -88,7 +88,7 @@ Result<DecodedCommit> decode_commit(std::string_view bytes) {
   commit.rows.reserve(rows);
   for (std::uint64_t i = 0; i < rows && in.ok(); ++i) commit.rows.push_back(decode_row(in));
   const auto blobs = in.varint();
-  for (std::uint64_t i = 0; i < blobs && in.ok(); ++i) commit.blobs.push_back(decode_blob(in, bytes.data()));
+  for (std::uint64_t i = 0; i < blobs && in.ok(); ++i) commit.blobs.push_back(decode_blob(in, bytes));
   if (!in.ok() || !in.at_end()) return fail(Code::damaged, "a commit that does not follow its format");
   return commit;
 }

@@ -23,7 +23,7 @@ enum class Table : char {
   change = 'L',       ///< account, ModSeq -> log entry (mailstore/log.h)
   email = 'E',        ///< account, email -> what is known of an email (mailstore/email.h)
   thread = 'T',       ///< account, hash of a Message-ID -> thread (mailstore/thread.h)
-  directory = 'P',    ///< domains, accounts by name, credentials (directory/rows.h)
+  directory = 'P',    ///< domains, accounts by name, credentials (directory/directory.cc)
   system = 'Y',       ///< numbers given out once, format version
 };
 

@@ -184,6 +184,7 @@ TEST_CASE("log store: many threads, one order") {
   const auto store = open_store(folder);
   std::atomic<int> failed{0};
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int t = 0; t < 8; ++t)
     threads.emplace_back([&, t] {
       for (int i = 0; i < 200; ++i) {

@@ -176,6 +176,7 @@ void History::judge_rows(const store::log::LogStore& store, const std::vector<bo
 void History::verify(const store::log::LogStore& store, const std::string& what) {
   const std::lock_guard lock(mutex_);
   std::vector<bool> in_force;
+  in_force.reserve(entries_.size());
   for (std::size_t i = 0; i < entries_.size(); ++i) in_force.push_back(store.get(marker(i)).value().has_value());
   judge_prefix(in_force, what);
   judge_rows(store, in_force, what);

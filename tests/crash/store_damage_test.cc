@@ -45,8 +45,8 @@ std::size_t used(SimulatedFiles& disk, const std::string& path) {
 }
 
 void forget_index(SimulatedFiles& disk) {
-  const auto folder = std::string(kFolder) + "/index";
-  for (const auto& name : *disk.list(folder)) REQUIRE(disk.remove(folder + "/" + name));
+  const auto folder = std::string(kFolder) + "/index/";
+  for (const auto& name : *disk.list(folder.substr(0, folder.size() - 1))) REQUIRE(disk.remove(folder + name));
 }
 
 struct Opened {

@@ -13,6 +13,7 @@ namespace {
 
 void run_threads(store::Store& store, History& history, int commits) {
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([&] {
       for (int i = 0; i < commits / 4; ++i) {
@@ -100,7 +101,7 @@ TEST_CASE("log store: what was never flushed is, before it counts") {
   silence_log();
   const auto disk = new_disk();
   SeededRandom random(1);
-  open_store(*disk, "")->commit(store::Commit().put("z", "1"));
+  REQUIRE(open_store(*disk, "")->commit(store::Commit().put("z", "1")));
   for (int life = 0; life < 12; ++life) {
     const auto key = fmt::format("z{}", life);
     leave_unflushed(*disk, key);

@@ -24,12 +24,12 @@ Result<std::optional<BlobLocation>> BodyRows::find(std::string_view digest) cons
   return *location;
 }
 
-Result<void> BodyRows::set(std::string_view digest, std::optional<BlobLocation> location) {
+Result<void> BodyRows::set(std::string_view digest, const std::optional<BlobLocation>& location) {
   const auto old = find(digest);
   if (!old) return fail(old);
   count(*old, -1);
   count(location, 1);
-  locations_[std::string(digest)] = std::move(location);
+  locations_[std::string(digest)] = location;
   return {};
 }
 

@@ -24,7 +24,7 @@ class BodyRows {
   /// Errors: damaged, io.
   Result<std::optional<BlobLocation>> find(std::string_view digest) const;
   /// From now on the body lies there, or nowhere. Errors: those of find(); nothing changed then.
-  Result<void> set(std::string_view digest, std::optional<BlobLocation> location);
+  Result<void> set(std::string_view digest, const std::optional<BlobLocation>& location);
   /// What set() said of the body was not known exactly; segment and size were.
   void correct(std::string_view digest, const BlobLocation& location);
   /// Takes over what a layer above this one says.

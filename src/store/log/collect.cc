@@ -2,7 +2,6 @@
 // holds on disk. A segment that is less than half alive has its living bodies written anew first.
 #include <fmt/format.h>
 
-#include "base/log.h"
 #include "codec/crc32c.h"
 #include "store/log/log_store.h"
 

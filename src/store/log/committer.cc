@@ -251,7 +251,7 @@ Result<void> LogStore::apply(Group& group) {
 void LogStore::void_group(Group& group, const Error& error) {
   refuse_group(group, error);
   writer_->take_back(group.frames_at);
-  begin_segment();  // or later, by mend()
+  (void)begin_segment();  // or later, by mend()
 }
 
 void LogStore::refuse_group(Group& group, const Error& error) {

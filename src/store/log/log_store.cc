@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "base/log.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "codec/crc32c.h"

@@ -93,7 +93,7 @@ class LogStore final : public Store {
     std::vector<std::uint64_t> surplus_files;  ///< staged files whose body is stored already
   };
 
-  LogStore(FileSystem& files, std::string folder, StoreOptions options);
+  LogStore(FileSystem& files, std::string folder, const StoreOptions& options);
 
   // Opening, in opening.cc.
   Result<void> start();

@@ -72,9 +72,9 @@ Result<void> Feeder::add_row(const DecodedCommit::Row& row) {
     if (!row.erase) {
       auto decoded = decode_location(row.value);
       if (!decoded) return fail(decoded);
-      location = std::move(*decoded);
+      location = *decoded;
     }
-    if (auto done = bodies_->set(digest, std::move(location)); !done) return done;
+    if (auto done = bodies_->set(digest, location); !done) return done;
   }
   row.erase ? batch_.erase(row.key) : batch_.put(row.key, row.value);
   return {};
@@ -90,10 +90,10 @@ Result<void> Feeder::flush() {
 
 }  // namespace
 
-LogStore::LogStore(FileSystem& files, std::string folder, StoreOptions options)
+LogStore::LogStore(FileSystem& files, std::string folder, const StoreOptions& options)
     : files_(files),
       folder_(std::move(folder)),
-      options_(std::move(options)),
+      options_(options),
       segments_(files, folder_ + "/log"),
       staged_(files, folder_ + "/blobs", *this) {}
 

@@ -79,9 +79,10 @@ Result<void> walk(const Segment& segment, std::uint64_t at, Limits limits, LogEn
 Result<std::map<std::uint64_t, std::string>> list_segments(FileSystem& files, const std::string& folder) {
   const auto names = files.list(folder);
   if (!names) return fail(names);
+  const auto prefix = folder + "/";
   std::map<std::uint64_t, std::string> segments;
   for (const auto& name : *names)
-    if (const auto number = segment_number(name)) segments.emplace(*number, folder + "/" + name);
+    if (const auto number = segment_number(name)) segments.emplace(*number, prefix + name);
   return segments;
 }
 

@@ -1,7 +1,5 @@
 #include "store/log/segment_writer.h"
 
-#include "base/log.h"
-
 namespace posthorn::store::log {
 namespace {
 

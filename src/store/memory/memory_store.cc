@@ -24,6 +24,7 @@ class MemoryView final : public View {
   Result<std::optional<std::string>> get(std::string_view key, Wait) const override { return find(*rows_, key); }
   Result<std::vector<std::optional<std::string>>> multi_get(const std::vector<std::string>& keys) const override {
     std::vector<std::optional<std::string>> out;
+    out.reserve(keys.size());
     for (const auto& key : keys) out.push_back(find(*rows_, key));
     return out;
   }

@@ -216,7 +216,9 @@ class SeamFileSystem final : public rocksdb::FileSystemWrapper {
 
 /// A full disk is told as any other failure: RocksDB's own way back from it polls for minutes, and hangs now and then
 /// when it is closed meanwhile (7.8).
-IOStatus plain_failure(IOStatus status) { return status.IsNoSpace() ? IOStatus::IOError(status.ToString()) : status; }
+IOStatus plain_failure(const IOStatus& status) {
+  return status.IsNoSpace() ? IOStatus::IOError(status.ToString()) : status;
+}
 
 /// Lets a write through, or fails it behind a closed gate.
 template <class Write>

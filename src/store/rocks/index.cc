@@ -105,6 +105,7 @@ Result<std::optional<std::string>> get_row(rocksdb::DB& db, const rocksdb::ReadO
 Result<std::vector<std::optional<std::string>>> get_rows(rocksdb::DB& db, const rocksdb::ReadOptions& options,
                                                          const std::vector<std::string>& keys) {
   std::vector<rocksdb::Slice> slices;
+  slices.reserve(keys.size());
   for (const auto& key : keys) slices.emplace_back(key);
   std::vector<rocksdb::PinnableSlice> values(keys.size());
   std::vector<rocksdb::Status> statuses(keys.size());
