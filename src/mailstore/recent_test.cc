@@ -6,34 +6,15 @@
 #include "mailstore/check.h"
 #include "mailstore/expunge.h"
 #include "mailstore/mailboxes.h"
+#include "mailstore/world_for_test.h"
 #include "net/run_for_test.h"
-#include "store/log/log_store.h"
-#include "store/simulated_files.h"
 
 using namespace posthorn;
 using namespace posthorn::mailstore;
 
 namespace {
 
-struct World {
-  World() {
-    REQUIRE(disk.make_folder("s"));
-    open();
-    REQUIRE(mail->create_accounts({AccountId(1), AccountId(2)}));
-  }
-  void close() {
-    mail.reset();
-    store.reset();
-  }
-  void open() {
-    close();
-    auto opened = store::log::LogStore::open(
-        disk, "s", {.index = {.write_buffer_bytes = 64 << 10}, .segment_bytes = 1 << 20, .reserve_bytes = 0});
-    REQUIRE(opened);
-    store = std::move(*opened);
-    mail = std::make_unique<Mailstore>(*store, offload, MailstoreOptions{.idle = Duration(0), .grace = Duration(0)});
-  }
-  AccountPtr account(std::uint32_t id = 1) { return *mail->open_now(AccountId(id)); }
+struct World : WorldForTest {
   void add(int n) {
     MessageWriter writer(*mail, "");
     writer.feed("Subject: x\r\n\r\n");
@@ -48,11 +29,6 @@ struct World {
     return open->account()->claim_recent(*open->version()->find(MailboxId(1))).value();
   }
   std::uint32_t unclaimed() { return account()->first_unclaimed(MailboxId(1)).value(); }
-
-  store::SimulatedFiles disk;
-  net::Offload offload{1};
-  std::unique_ptr<store::log::LogStore> store;
-  std::unique_ptr<Mailstore> mail;
 };
 
 }  // namespace

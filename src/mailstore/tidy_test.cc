@@ -9,37 +9,20 @@
 #include "mailstore/log.h"
 #include "mailstore/mailboxes.h"
 #include "mailstore/quota.h"
+#include "mailstore/world_for_test.h"
 #include "net/run_for_test.h"
-#include "store/log/log_store.h"
 #include "store/memory/memory_store.h"
-#include "store/simulated_files.h"
 
 using namespace posthorn;
 using namespace posthorn::mailstore;
 
 namespace {
 
-struct World {
-  World() {
-    REQUIRE(disk.make_folder("s"));
-    open();
-    REQUIRE(mail->create_accounts({AccountId(1), AccountId(2)}));
-  }
-  void open() {
-    mail.reset();
-    store.reset();
-    auto opened = store::log::LogStore::open(
-        disk, "s",
-        {.index = {.write_buffer_bytes = 64 << 10}, .segment_bytes = segment_bytes, .reserve_bytes = reserve_bytes});
-    REQUIRE(opened);
-    store = std::move(*opened);
-    mail = std::make_unique<Mailstore>(*store, offload, options);
-  }
+struct World : WorldForTest {
   template <class T>
   T run(net::Task<T> task) {
     return net::result_for_test(std::move(task));
   }
-  AccountPtr account(std::uint32_t id) { return *mail->open_now(AccountId(id)); }
   Result<std::vector<AppendedTo>> add(const std::vector<std::uint32_t>& ids, const std::string& text) {
     MessageWriter writer(*mail, "");
     writer.feed(text);
@@ -70,14 +53,6 @@ struct World {
     const auto names = disk.list("s/blobs/0000000000000");
     return names ? names->size() : 0;
   }
-
-  std::uint64_t segment_bytes = 1 << 20;
-  std::uint64_t reserve_bytes = 0;
-  MailstoreOptions options{.idle = Duration(0), .grace = Duration(0)};
-  store::SimulatedFiles disk;
-  net::Offload offload{1};
-  std::unique_ptr<store::log::LogStore> store;
-  std::unique_ptr<Mailstore> mail;
 };
 
 }  // namespace
