@@ -124,7 +124,12 @@ void Session::greet() {
 
 Task<Session::Why> Session::serve() {
   while (!is_over_) {
-    if (!reader_.has_line() || is_out_full()) co_await flush();
+    if (!reader_.has_line() || is_out_full()) {
+      co_await flush();
+      turn_.begin();
+    } else if (turn_.is_over()) {
+      co_await turn_.give_way();
+    }
     if (stream_->is_asked_to_end()) co_return Why::stopping;
     reader_.set_timeout(config_->autologout);
     Gathered gathered = co_await reader_.read();

@@ -16,6 +16,7 @@
 #include "net/line_reader.h"
 #include "net/out_buffer.h"
 #include "net/stream.h"
+#include "net/turn.h"
 
 namespace posthorn::imap {
 
@@ -86,6 +87,7 @@ class Session {
   std::string id_;
   net::OutBuffer out_;
   CommandReader reader_;
+  net::Turn turn_;
   mailstore::AccountPtr account_;
   std::unique_ptr<Selected> selected_;
   unsigned bad_commands_ = 0;

@@ -133,6 +133,9 @@ Task<Session::Why> Session::serve() {
     if (!reader_.has_line() || out_.is_full()) {
       stream_->set_timeout(config_->command_timeout);
       co_await out_.flush();
+      turn_.begin();
+    } else if (turn_.is_over()) {
+      co_await turn_.give_way();
     }
     net::Line line = co_await reader_.read_line();
     if (line.end == net::Line::End::woken) continue;

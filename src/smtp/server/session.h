@@ -13,6 +13,7 @@
 #include "net/line_reader.h"
 #include "net/out_buffer.h"
 #include "net/stream.h"
+#include "net/turn.h"
 #include "smtp/server/command_table.h"
 #include "smtp/server/config.h"
 #include "smtp/server/intake.h"
@@ -82,6 +83,7 @@ class Session {
   const Config* config_;
   SessionInfo info_;
   net::LineReader reader_;
+  net::Turn turn_;
   net::OutBuffer out_;
   std::unique_ptr<Intake> intake_;
   std::size_t recipients_ = 0;
