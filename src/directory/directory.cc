@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "abnf/atom.h"
 #include "base/bytes.h"
 #include "base/text.h"
 #include "codec/idna.h"
@@ -48,17 +49,6 @@ Result<std::uint32_t> next_account(const store::View& view) {
   return *row ? ByteReader(**row).u32() : 1;
 }
 
-/// RFC 5321 4.1.2
-bool is_dot_string(std::string_view s) {
-  constexpr std::string_view kSpecial = "!#$%&'*+-/=?^_`{|}~";
-  for (const auto atom : split(s, '.')) {
-    if (atom.empty()) return false;
-    for (const char c : atom)
-      if (!is_alnum(c) && kSpecial.find(c) == std::string_view::npos) return false;
-  }
-  return true;
-}
-
 std::string_view domain_of(std::string_view address) { return address.substr(address.rfind('@') + 1); }
 
 }  // namespace
@@ -99,7 +89,7 @@ Result<std::string> address_to_make(std::string_view address) {
   if (!canonical) return canonical;
   const std::string_view local = std::string_view(*canonical).substr(0, canonical->rfind('@'));
   if (local.size() > kLongestLocalPart) return fail(Code::syntax, "the part before the @ is longer than 64 bytes");
-  if (!is_dot_string(local))
+  if (!abnf::is_dot_string(local))
     return fail(Code::syntax, "no mail can be sent to such an address (RFC 5321 4.1.2): " + printable(address));
   return canonical;
 }

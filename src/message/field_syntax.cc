@@ -1,5 +1,6 @@
 #include "message/field_syntax.h"
 
+#include "abnf/atom.h"
 #include "base/text.h"
 
 namespace posthorn::message {
@@ -66,8 +67,6 @@ std::string quoted_string(std::string_view s) {
   return out + '"';
 }
 
-bool is_atext(char c) {
-  return is_alnum(c) || is_8bit(c) || std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
-}
+bool is_atext(char c) { return is_8bit(c) || abnf::is_atext(c); }
 
 }  // namespace posthorn::message

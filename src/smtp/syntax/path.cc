@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "abnf/atom.h"
 #include "base/text.h"
 
 namespace posthorn::smtp {
@@ -12,17 +13,8 @@ constexpr std::size_t kLongestLocalPart = 256;
 constexpr std::size_t kLongestDomain = 255;
 constexpr std::size_t kLongestLabel = 63;
 
-bool is_atext(char c) {
-  constexpr std::string_view kSpecial = "!#$%&'*+-/=?^_`{|}~";
-  return is_alnum(c) || kSpecial.find(c) != std::string_view::npos;
-}
-
-bool is_dot_string(std::string_view s) {
-  if (s.empty()) return false;
-  for (const auto atom : split(s, '.'))
-    if (atom.empty() || !std::all_of(atom.begin(), atom.end(), is_atext)) return false;
-  return true;
-}
+using abnf::is_atext;
+using abnf::is_dot_string;
 
 bool is_label(std::string_view label) {
   const auto belongs = [](char c) { return is_alnum(c) || c == '-' || c == '_'; };
