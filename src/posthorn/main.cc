@@ -82,8 +82,6 @@ int run_remotely(const Line& line, std::string_view command, const json::object&
     auto world = World::open(*config);
     if (!world) return failed(world.error());
     answer = run_command(**world, command, arguments);
-    // Every opening begins a segment of the log: without a server nobody else gives their disk back.
-    if (const auto done = (*world)->store->collect(); !done) return failed(done.error());
   }
   if (!*answer) return failed(answer->error());
   return print_answer(command, **answer, line.json);
