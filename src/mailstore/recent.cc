@@ -28,7 +28,9 @@ Result<Uid> decode_recent(std::string_view bytes) {
 }  // namespace
 
 std::string recent_key(AccountId account, MailboxId mailbox) {
-  return store::KeyBuilder(store::Table::base).u32(account.value()).u8('r').u32(mailbox.value()).take();
+  auto key = prefix_of(account);
+  put_u32(key, mailbox.value());
+  return key;
 }
 
 std::string encode_recent(Uid mark) {

@@ -47,9 +47,9 @@ void BodyRows::count(const std::optional<BlobLocation>& location, std::int64_t s
     living_[location->segment] += sign * static_cast<std::int64_t>(location->stored);
 }
 
-Result<void> LivingBytes::load(const rocks::Index& index) {
+Result<void> LivingBytes::load(const View& view) {
   const auto prefix = KeyBuilder(Table::segment).take();
-  return index.scan(prefix, after_prefix(prefix), [&](std::string_view key, std::string_view value) {
+  return view.scan(prefix, after_prefix(prefix), [&](std::string_view key, std::string_view value) {
     bytes_[ByteReader(key.substr(prefix.size())).u64()] = ByteReader(value).u64();
     return true;
   });

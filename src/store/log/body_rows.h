@@ -45,13 +45,15 @@ class BodyRows {
 /// How many bytes of living bodies each segment of the log holds; the index keeps the same in rows.
 class LivingBytes {
  public:
-  /// Errors: io.
-  Result<void> load(const rocks::Index& index);
+  /// Takes over what the rows say. Errors: io.
+  Result<void> load(const View& view);
   /// Counts the changes, and puts the rows that say so into `batch`.
   void add(const std::map<std::uint64_t, std::int64_t>& changes, rocks::Batch& batch);
+  /// Segment -> bytes.
+  const std::map<std::uint64_t, std::uint64_t>& by_segment() const { return bytes_; }
 
  private:
-  std::unordered_map<std::uint64_t, std::uint64_t> bytes_;
+  std::map<std::uint64_t, std::uint64_t> bytes_;
 };
 
 /// Where a body of a commit lies whose payload begins at `payload_at` of a segment.

@@ -3,12 +3,9 @@
 
 #include <fmt/format.h>
 
-#include "base/random.h"
 #include "base/text.h"
-#include "codec/crc32c.h"
 #include "codec/digest.h"
 #include "store/blob/blob_file.h"
-#include "store/log/replay.h"
 
 namespace posthorn::store::log {
 
@@ -95,17 +92,14 @@ Result<std::vector<std::string>> LogStore::check() const {
   const auto now = index()->snapshot();
   std::map<std::uint64_t, std::uint64_t> living;
   check_bodies(*now, living, wrong);
-  const auto prefix = KeyBuilder(Table::segment).take();
-  const auto counted = now->scan(prefix, after_prefix(prefix), [&](std::string_view key, std::string_view value) {
-    const auto number = ByteReader(key.substr(1)).u64();
-    const auto bytes = ByteReader(value).u64();
+  LivingBytes counted;
+  if (auto done = counted.load(*now); !done) wrong.push_back(done.error().text);
+  for (const auto& [number, bytes] : counted.by_segment()) {
     if (living[number] != bytes)
       wrong.push_back(
           fmt::format("log segment {}: {} living bytes, counted as {}", segment_name(number), living[number], bytes));
     living.erase(number);
-    return true;
-  });
-  if (!counted) wrong.push_back(counted.error().text);
+  }
   for (const auto& [number, bytes] : living)
     if (bytes != 0) wrong.push_back(fmt::format("log segment {}: its bytes are not counted", segment_name(number)));
   return wrong;

@@ -23,6 +23,10 @@ class WriteGate {
     if (closed_) return std::nullopt;
     return lock;
   }
+  bool is_closed() const {
+    const std::shared_lock lock(mutex_);
+    return closed_;
+  }
   /// Returns when nobody is writing any more, and nobody will.
   void close() {
     const std::unique_lock lock(mutex_);
@@ -30,7 +34,7 @@ class WriteGate {
   }
 
  private:
-  std::shared_mutex mutex_;
+  mutable std::shared_mutex mutex_;
   bool closed_ = false;
 };
 

@@ -44,14 +44,14 @@ std::unexpected<Error> failed(const rocksdb::Status& status) {
   return fail(code, "index: " + status.ToString());
 }
 
-/// Counts failures of flushes and compactions.
-class FailureCount final : public rocksdb::EventListener {
+/// Notes that a flush or compaction failed.
+class FailureNote final : public rocksdb::EventListener {
  public:
-  explicit FailureCount(std::shared_ptr<std::atomic<std::uint64_t>> count) : count_(std::move(count)) {}
-  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status*) override { ++*count_; }
+  explicit FailureNote(std::shared_ptr<std::atomic<bool>> note) : note_(std::move(note)) {}
+  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status*) override { *note_ = true; }
 
  private:
-  const std::shared_ptr<std::atomic<std::uint64_t>> count_;
+  const std::shared_ptr<std::atomic<bool>> note_;
 };
 
 rocksdb::Slice slice(std::string_view s) { return {s.data(), s.size()}; }
@@ -176,7 +176,7 @@ Result<std::shared_ptr<Index>> Index::open(FileSystem& files, const std::string&
   index->env_ = make_env(files, index->gate_);
   rocksdb::DB* db = nullptr;
   auto o = rocksdb_options(options, index->env_.get());
-  o.listeners.push_back(std::make_shared<FailureCount>(index->failures_));
+  o.listeners.push_back(std::make_shared<FailureNote>(index->has_failed_));
   const auto status = rocksdb::DB::Open(o, path, &db);
   if (!status.ok()) return failed(status);
   index->db_.reset(db);
@@ -217,8 +217,9 @@ Result<void> Index::apply(Batch& batch, const Position& position) {
   return {};
 }
 
+bool Index::is_given_up() const { return gate_->is_closed(); }
+
 void Index::give_up() {
-  is_given_up_ = true;
   gate_->close();
   rocksdb::CancelAllBackgroundWork(db_.get(), false);
 }

@@ -70,10 +70,10 @@ class Index final : public View, public std::enable_shared_from_this<Index> {
   /// io, where they fail; then this index takes no more.
   Result<void> apply(Batch& batch, const Position& position);
   /// Whether background work failed: what is applied may never be flushed.
-  bool has_failed() const { return *failures_ != 0; }
+  bool has_failed() const { return *has_failed_; }
   /// Ends its background work and all that it writes; what is in it can be read on.
   void give_up();
-  bool is_given_up() const { return is_given_up_; }
+  bool is_given_up() const;
   /// What has been applied, and what of that is on disk.
   Result<Position> position() const;
   Result<Position> durable_position() const;
@@ -89,9 +89,8 @@ class Index final : public View, public std::enable_shared_from_this<Index> {
 
   std::shared_ptr<WriteGate> gate_ = std::make_shared<WriteGate>();
   std::unique_ptr<rocksdb::Env> env_;
-  std::shared_ptr<std::atomic<std::uint64_t>> failures_ = std::make_shared<std::atomic<std::uint64_t>>(0);
+  std::shared_ptr<std::atomic<bool>> has_failed_ = std::make_shared<std::atomic<bool>>(false);
   std::unique_ptr<rocksdb::DB> db_;
-  std::atomic<bool> is_given_up_ = false;
 };
 
 }  // namespace posthorn::store::rocks
