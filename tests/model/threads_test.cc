@@ -3,9 +3,6 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <set>
@@ -18,6 +15,7 @@
 #include "mailstore/copy.h"
 #include "mailstore/set_flags.h"
 #include "mailstore/told.h"
+#include "net/run_for_test.h"
 #include "store/log/log_store.h"
 #include "store/memory/memory_store.h"
 #include "store/simulated_files.h"
@@ -53,15 +51,7 @@ struct Worker {
   /// On a context that lives as long as the worker: whoever completes the task may still be busy with it afterwards.
   template <class T>
   T run(net::Task<T> task) {
-    std::optional<T> result;
-    const auto keep = [](net::Task<T> t, std::optional<T>* r) -> net::Task<> { *r = co_await std::move(t); };
-    boost::asio::co_spawn(context, keep(std::move(task), &result), boost::asio::detached);
-    while (!result) {
-      context.restart();
-      const auto work = boost::asio::make_work_guard(context);
-      context.run_one();
-    }
-    return std::move(*result);
+    return net::result_for_test(context, std::move(task));
   }
 
   UidSet some(const OpenMailboxPtr& open) {
