@@ -12,6 +12,7 @@
 #include "imap/server/command_reader.h"
 #include "imap/server/command_table.h"
 #include "imap/server/config.h"
+#include "imap/server/enabled.h"
 #include "imap/server/selected.h"
 #include "net/line_reader.h"
 #include "net/out_buffer.h"
@@ -43,7 +44,16 @@ class Session {
   void log_in(const std::string& user, mailstore::AccountPtr account);
   /// Null where no mailbox is selected.
   Selected* selected() { return selected_.get(); }
+  const Selected* selected() const { return selected_.get(); }
   void select(std::unique_ptr<Selected> selected) { selected_ = std::move(selected); }
+  const Enabled& enabled() const { return enabled_; }
+  /// QRESYNC brings CONDSTORE with it; whoever begins to hear of mod-sequences is told where the selected mailbox is
+  /// (RFC 7162 3.1).
+  void enable(bool Enabled::* extension);
+  /// The present command speaks of message numbers: no EXPUNGE is told until it is over (RFC 9051 7.5.1).
+  void hold_numbers() { holds_numbers_ = true; }
+  /// \Recent as the client is to see it.
+  bool is_recent(Uid uid) const { return enabled_.hears_of_recent() && selected_->is_recent(uid); }
 
   bool can_start_tls() const;
   /// Whether a password may pass on this connection as it is now.
@@ -90,6 +100,8 @@ class Session {
   net::Turn turn_;
   mailstore::AccountPtr account_;
   std::unique_ptr<Selected> selected_;
+  Enabled enabled_;
+  bool holds_numbers_ = false;
   unsigned bad_commands_ = 0;
   unsigned login_failures_ = 0;
   bool is_over_ = false;
