@@ -10,11 +10,12 @@ namespace posthorn::sasl {
 
 class LoginServer final : public ServerMechanism {
  public:
-  explicit LoginServer(Verifier* verifier) : verifier_(verifier) {}
+  LoginServer(Origin origin, Verifier* verifier) : origin_(std::move(origin)), verifier_(verifier) {}
   std::string first_challenge() const override { return "Username:"; }
   Task<Step> step(std::string response) override;
 
  private:
+  Origin origin_;
   Verifier* verifier_;
   std::optional<std::string> user_;
 };

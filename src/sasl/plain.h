@@ -18,10 +18,11 @@ struct PlainMessage {
 
 class PlainServer final : public ServerMechanism {
  public:
-  explicit PlainServer(Verifier* verifier) : verifier_(verifier) {}
+  PlainServer(Origin origin, Verifier* verifier) : origin_(std::move(origin)), verifier_(verifier) {}
   Task<Step> step(std::string response) override;
 
  private:
+  Origin origin_;
   Verifier* verifier_;
 };
 

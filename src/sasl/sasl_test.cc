@@ -15,7 +15,7 @@ namespace {
 
 class OneUser final : public sasl::Verifier {
  public:
-  Task<Result<sasl::Identity>> verify_password(std::string authorization, std::string user,
+  Task<Result<sasl::Identity>> verify_password(sasl::Origin, std::string authorization, std::string user,
                                                std::string password) override {
     if (user != "tim" || password != "tanstaaftanstaaf") co_return fail(Code::bad_credentials, "no");
     if (!authorization.empty() && authorization != user) co_return fail(Code::denied, "not as another");
@@ -25,7 +25,7 @@ class OneUser final : public sasl::Verifier {
 
 Task<> exchange(const char* mechanism, std::vector<std::string> responses, Step* last) {
   OneUser verifier;
-  const auto server = sasl::make_server_mechanism(mechanism, &verifier);
+  const auto server = sasl::make_server_mechanism(mechanism, {}, &verifier);
   for (auto& response : responses) *last = co_await server->step(response);
 }
 
@@ -88,8 +88,8 @@ TEST_CASE("clients say what servers accept") {
 
 TEST_CASE("mechanisms: every announced one can be made") {
   OneUser verifier;
-  for (const auto name : sasl::server_mechanisms()) CHECK(sasl::make_server_mechanism(name, &verifier));
-  CHECK_FALSE(sasl::make_server_mechanism("CRAM-MD5", &verifier));
+  for (const auto name : sasl::server_mechanisms({}, verifier)) CHECK(sasl::make_server_mechanism(name, {}, &verifier));
+  CHECK_FALSE(sasl::make_server_mechanism("CRAM-MD5", {}, &verifier));
 }
 
 TEST_CASE("password: a hash fits its password alone") {

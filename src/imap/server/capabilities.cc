@@ -40,7 +40,8 @@ std::vector<std::string> capabilities(const Session& session) {
     all.emplace_back("LOGINDISABLED");
     return all;
   }
-  for (const auto mechanism : sasl::server_mechanisms()) all.push_back("AUTH=" + std::string(mechanism));
+  for (const auto mechanism : sasl::server_mechanisms(session.origin(), *session.login()->verifier()))
+    all.push_back("AUTH=" + std::string(mechanism));
   return all;
 }
 

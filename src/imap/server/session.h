@@ -33,7 +33,7 @@ class Session {
   net::Stream* stream() { return stream_; }
   const Config& config() const { return *config_; }
   mailstore::Mailstore* mailstore() { return backend_->mailstore; }
-  Login* login() { return backend_->login; }
+  Login* login() const { return backend_->login; }
   CommandReader& reader() { return reader_; }
   /// In every line of the log.
   const std::string& id() const { return id_; }
@@ -58,6 +58,8 @@ class Session {
   bool can_start_tls() const;
   /// Whether a password may pass on this connection as it is now.
   bool can_log_in() const { return stream_->tls() != nullptr || config_->allows_clear_login; }
+  /// Who logs in from where, as the connection is now.
+  sasl::Origin origin() const { return sasl::Origin::of(*stream_, sasl::Service::imap, id_); }
   /// False when this was one too many.
   bool count_login_failure() { return ++login_failures_ < config_->most_login_failures; }
 

@@ -10,13 +10,14 @@
 namespace posthorn::smtp::commands {
 namespace {
 
-std::string extensions(const Session& session) {
+std::string extensions(Session& session) {
   std::string out =
       fmt::format("\nPIPELINING\nSIZE {}\n8BITMIME\nENHANCEDSTATUSCODES", session.config().longest_message);
   if (session.can_start_tls()) out += "\nSTARTTLS";
   if (session.can_authenticate()) {
     out += "\nAUTH";
-    for (const auto name : sasl::server_mechanisms()) out.append(" ").append(name);
+    for (const auto name : sasl::server_mechanisms(session.origin(), *session.intake()->verifier()))
+      out.append(" ").append(name);
   }
   return out;
 }
