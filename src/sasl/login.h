@@ -27,6 +27,7 @@ class LoginClient final : public ClientMechanism {
   bool has_initial_response() const override { return false; }
   /// The wording of challenges varies between servers: only their order counts.
   Result<std::string> step(const std::string& challenge) override;
+  bool is_complete() const override { return steps_ == 2; }
 
  private:
   std::string user_, password_;

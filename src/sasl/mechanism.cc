@@ -3,8 +3,11 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "sasl/external.h"
 #include "sasl/login.h"
+#include "sasl/oauth.h"
 #include "sasl/plain.h"
+#include "sasl/scram.h"
 
 namespace posthorn::sasl {
 namespace {
@@ -17,14 +20,34 @@ struct Row {
 };
 
 bool always(const Origin&) { return true; }
+bool is_encrypted(const Origin& origin) { return origin.is_encrypted; }
+bool has_binding(const Origin& origin) { return origin.has_channel_binding(); }
+bool has_certificate(const Origin& origin) { return origin.is_encrypted && !origin.certificate_addresses.empty(); }
 
 template <class Mechanism>
 std::unique_ptr<ServerMechanism> make(Origin origin, Verifier* verifier) {
   return std::make_unique<Mechanism>(std::move(origin), verifier);
 }
 
+template <codec::Hash kHash, bool kIsPlus>
+std::unique_ptr<ServerMechanism> make_scram(Origin origin, Verifier* verifier) {
+  return std::make_unique<ScramServer>(kHash, kIsPlus, std::move(origin), verifier);
+}
+
+template <OAuthServer::Kind kKind>
+std::unique_ptr<ServerMechanism> make_oauth(Origin origin, Verifier* verifier) {
+  return std::make_unique<OAuthServer>(kKind, std::move(origin), verifier);
+}
+
 // Best first. PLAIN before LOGIN, as it takes one exchange less.
 constexpr Row kRows[] = {
+    {"SCRAM-SHA-256-PLUS", Proof::scram_sha_256, has_binding, make_scram<codec::Hash::sha256, true>},
+    {"SCRAM-SHA-1-PLUS", Proof::scram_sha_1, has_binding, make_scram<codec::Hash::sha1, true>},
+    {"SCRAM-SHA-256", Proof::scram_sha_256, always, make_scram<codec::Hash::sha256, false>},
+    {"SCRAM-SHA-1", Proof::scram_sha_1, always, make_scram<codec::Hash::sha1, false>},
+    {"EXTERNAL", Proof::certificate, has_certificate, make<ExternalServer>},
+    {"OAUTHBEARER", Proof::token, is_encrypted, make_oauth<OAuthServer::Kind::oauthbearer>},
+    {"XOAUTH2", Proof::token, is_encrypted, make_oauth<OAuthServer::Kind::xoauth2>},
     {"PLAIN", Proof::password, always, make<PlainServer>},
     {"LOGIN", Proof::password, always, make<LoginServer>},
 };

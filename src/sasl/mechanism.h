@@ -48,6 +48,9 @@ class ClientMechanism {
   virtual bool has_initial_response() const = 0;
   /// The response to a challenge; Code::denied when the exchange makes no sense and must be cancelled.
   virtual Result<std::string> step(const std::string& challenge) = 0;
+  /// Whether the exchange has come so far that a success of the server's may be believed: with SCRAM, it has proved to
+  /// know the password as well.
+  virtual bool is_complete() const = 0;
 };
 
 /// What may be used at `origin`, best first, as it is announced. The caller has seen to it that passwords may pass

@@ -32,6 +32,7 @@ class PlainClient final : public ClientMechanism {
   std::string_view name() const override { return "PLAIN"; }
   bool has_initial_response() const override { return true; }
   Result<std::string> step(const std::string& challenge) override;
+  bool is_complete() const override { return is_sent_; }
 
  private:
   PlainMessage message_;

@@ -67,11 +67,10 @@ class Verifier {
   /// What is stored for `user`. For a user who is not there, or has no such keys: made_up_keys() (scram_keys.h), so
   /// that nobody learns who exists. Errors: temporary ones, and denied for an origin that may not try (again).
   virtual Task<Result<ScramKeys>> scram_keys(Origin origin, std::string user, codec::Hash hash);
-  /// The exchange is over: whether `user` has proved to know the password. `client_key` is what the client offered as
-  /// its ClientKey (RFC 5802 3), right or not: hashed, it tells distinct wrong passwords apart. A user with made-up
-  /// keys never proves anything.
+  /// The exchange is over: whether `user` has proved to know the password; with made-up keys nobody does. Nothing tells
+  /// two wrong passwords apart: a wrong proof is noise, and another one each time.
   virtual Task<Result<Identity>> conclude_scram(Origin origin, std::string authorization, std::string user,
-                                                bool is_proved, std::string client_key);
+                                                bool is_proved);
 
   /// EXTERNAL: whoever has one of origin.certificate_addresses.
   virtual Task<Result<Identity>> verify_certificate(Origin origin, std::string authorization);
