@@ -3,7 +3,6 @@
 #include "net/run_for_test.h"
 #include "sasl/login.h"
 #include "sasl/mechanism.h"
-#include "sasl/password.h"
 #include "sasl/plain.h"
 
 using namespace posthorn;
@@ -90,16 +89,4 @@ TEST_CASE("mechanisms: every announced one can be made") {
   OneUser verifier;
   for (const auto name : sasl::server_mechanisms({}, verifier)) CHECK(sasl::make_server_mechanism(name, {}, &verifier));
   CHECK_FALSE(sasl::make_server_mechanism("CRAM-MD5", {}, &verifier));
-}
-
-TEST_CASE("password: a hash fits its password alone") {
-  const auto hash = sasl::hash_password("secret", sasl::kCheapestCost);
-  REQUIRE(hash);
-  CHECK(hash->starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
-  CHECK(*hash != *sasl::hash_password("secret", sasl::kCheapestCost));
-  CHECK(sasl::verify_password(*hash, "secret"));
-  CHECK_FALSE(sasl::verify_password(*hash, "Secret"));
-  CHECK_FALSE(sasl::verify_password(*hash, ""));
-  CHECK_FALSE(sasl::verify_password("", ""));
-  CHECK_FALSE(sasl::verify_password("$argon2id$v=19$m=99999999,t=1,p=1$AAAAAAAAAAA$AAAAAAAAAAA", "secret"));
 }
