@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "net/tls.h"
+#include "net/tls_peer.h"
 
 namespace posthorn::net {
 namespace {
@@ -52,22 +53,6 @@ std::string reason_of_failure() {
   char reason[160] = "the handshake failed";
   if (const auto error = ERR_peek_error()) ERR_error_string_n(error, reason, sizeof reason);
   return reason;
-}
-
-// RFC 5929 4.1: the server's certificate, hashed as its signature is, but never by MD5 or SHA-1. What signs without a
-// hash of its own (EdDSA) has no such binding.
-std::string end_point_digest(const SSL* ssl, bool is_server) {
-  const X509* certificate = is_server ? SSL_get_certificate(ssl) : SSL_get0_peer_certificate(ssl);
-  int hash = NID_undef;
-  if (certificate == nullptr ||
-      X509_get_signature_info(const_cast<X509*>(certificate), &hash, nullptr, nullptr, nullptr) != 1)
-    return "";
-  if (hash == NID_undef) return "";
-  const EVP_MD* algorithm = hash == NID_md5 || hash == NID_sha1 ? EVP_sha256() : EVP_get_digestbynid(hash);
-  unsigned char bytes[EVP_MAX_MD_SIZE];
-  unsigned n = 0;
-  if (algorithm == nullptr || X509_digest(certificate, algorithm, bytes, &n) != 1) return "";
-  return std::string(reinterpret_cast<const char*>(bytes), n);
 }
 
 int capped(std::size_t n) { return static_cast<int>(std::min<std::size_t>(n, 1 << 30)); }
@@ -159,6 +144,7 @@ void TlsSession::send_close_notify() {
 }
 
 void TlsSession::read_info() {
+  if (is_server_) info_.client_addresses = tls_client_addresses(native_);
   info_.protocol = SSL_get_version(native_);
   info_.cipher = SSL_get_cipher_name(native_);
   info_.resumed = SSL_session_reused(native_) == 1;
@@ -166,7 +152,7 @@ void TlsSession::read_info() {
 }
 
 std::string TlsSession::channel_binding(ChannelBinding kind) const {
-  if (kind == ChannelBinding::tls_server_end_point) return end_point_digest(native_, is_server_);
+  if (kind == ChannelBinding::tls_server_end_point) return tls_server_end_point(native_, is_server_);
   // RFC 9266 4.2: without the extended master secret a master in the middle can make two sessions alike.
   const bool is_unique = SSL_version(native_) >= TLS1_3_VERSION || SSL_get_extms_support(native_) == 1;
   if (!is_unique) return "";
