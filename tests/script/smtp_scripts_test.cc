@@ -123,10 +123,15 @@ struct Listeners {
   smtp::Config demo_with_tls = config_of(smtp::Service::submission, &tls);
   smtp::MakeIntake make_intake = [](const smtp::SessionInfo* info) { return std::make_unique<FakeIntake>(info); };
 
+  smtp::MakeIntake make_proving_intake = [](const smtp::SessionInfo* info) {
+    return std::make_unique<FakeIntake>(info, true);
+  };
+
   Listeners() { demo.allows_clear_auth = demo_with_tls.allows_clear_auth = true; }
 
-  Service service(const smtp::Config* config) {
-    return {[this, config](net::Stream* stream) { return smtp::serve(stream, config, &make_intake); },
+  Service service(const smtp::Config* config, const smtp::MakeIntake* make = nullptr) {
+    if (make == nullptr) make = &make_intake;
+    return {[config, make](net::Stream* stream) { return smtp::serve(stream, config, make); },
             config->service == smtp::Service::submissions};
   }
   std::map<std::string, Service> services() {
@@ -135,7 +140,8 @@ struct Listeners {
             {"submissions", service(&submissions)},
             {"plain", service(&plain)},
             {"demo", service(&demo)},
-            {"demo_with_tls", service(&demo_with_tls)}};
+            {"demo_with_tls", service(&demo_with_tls)},
+            {"proofs", service(&demo_with_tls, &make_proving_intake)}};
   }
 };
 
