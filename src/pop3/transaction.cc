@@ -79,6 +79,7 @@ Outcome send(Session* session, mailstore::Placement message, std::uint64_t lines
   TopLines top(email->summary.header_size, lines);
   DotEncoder encoder;
   const std::uint64_t size = email->size();
+  if (size == 0) Reply::ok("0 octets").print(session->out());
   for (std::uint64_t at = 0; at < size && !top.is_done();) {
     const auto length = std::min(size - at, mailstore::best_piece(*email, at));
     const auto piece = co_await mailstore::read_octets(mailstore, &*email, at, length);

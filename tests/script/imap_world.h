@@ -1,4 +1,4 @@
-// What IMAP's scripts connect to: a mail store in memory with a few accounts, and listeners of each kind.
+// What IMAP's scripts connect to: the mail of mail_world.h, and listeners of each kind.
 #pragma once
 
 #include <map>
@@ -7,23 +7,19 @@
 
 #include "imap/server/session.h"
 #include "script/host.h"
-#include "script/proofs.h"
-#include "store/memory/memory_store.h"
+#include "script/mail_world.h"
 
 namespace posthorn::script {
 
-/// Users, each with the password "secret": alice has three messages in INBOX (imap_world.cc), bob none; `lost` may log
-/// in but has no account; `busy` cannot be verified now; `bug` throws.
-class ImapLogin final : public imap::Login, private Proofs {
+class ImapLogin final : public imap::Login {
  public:
-  explicit ImapLogin(const imap::Backend* backend, bool takes_all = false) : Proofs(takes_all), backend_(backend) {}
-  sasl::Verifier* verifier() override { return this; }
-  net::Task<Result<sasl::Identity>> verify_password(sasl::Origin origin, std::string authorization, std::string user,
-                                                    std::string password) override;
-  net::Task<Result<mailstore::AccountPtr>> open(std::string user) override;
+  explicit ImapLogin(MailWorld* mail, bool takes_all = false) : mail_(mail), verifier_(takes_all) {}
+  sasl::Verifier* verifier() override { return &verifier_; }
+  net::Task<Result<mailstore::AccountPtr>> open(std::string user) override { return mail_->open(std::move(user)); }
 
  private:
-  const imap::Backend* backend_;
+  MailWorld* mail_;
+  MailVerifier verifier_;
 };
 
 class ImapWorld : public std::enable_shared_from_this<ImapWorld> {
@@ -33,26 +29,18 @@ class ImapWorld : public std::enable_shared_from_this<ImapWorld> {
   /// default: passwords may pass in the clear, TLS is there; private: TLS first; plain: no TLS and no login; imaps;
   /// proofs: as default, and every kind of proof is taken.
   std::map<std::string, Service> services();
-  /// `deliver USER MAILBOX`: a short message comes in. `fail`: the next commit fails as a dead disk does. `full` and
-  /// `room`: the disk. `restart`: what was in memory is gone; all sessions have ended before. `lose USER EMAIL`: the
-  /// row of that email is gone from the store. `quota USER BYTES`.
+  /// As MailWorld::perform.
   Result<void> perform(const std::string& what);
-
-  const imap::Backend* backend() const { return &backend_; }
 
  private:
   Service service(const imap::Config* config);
   Service service(const imap::Config* config, const imap::Backend* backend);
-  void add(AccountId account, const std::string& mailbox, const std::string& message, WallTime received,
-           std::uint8_t flags);
 
-  store::MemoryStore store_;
-  net::Offload offload_{1};
-  std::unique_ptr<mailstore::Mailstore> mailstore_ = std::make_unique<mailstore::Mailstore>(store_, offload_);
-  ImapLogin login_{&backend_};
-  ImapLogin proving_login_{&backend_, true};
-  imap::Backend backend_{mailstore_.get(), &login_};
-  imap::Backend proving_backend_{mailstore_.get(), &proving_login_};
+  MailWorld mail_;
+  ImapLogin login_{&mail_};
+  ImapLogin proving_login_{&mail_, true};
+  imap::Backend backend_{mail_.mailstore(), &login_};
+  imap::Backend proving_backend_{mail_.mailstore(), &proving_login_};
   net::TlsCertificateSlot tls_{TestCertificates::get().server};
   imap::Config default_, private_, plain_, imaps_;
 };

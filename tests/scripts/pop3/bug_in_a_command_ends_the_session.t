@@ -1,0 +1,6 @@
+S: +OK ...
+C: USER bug
+S: +OK ...
+C: PASS secret
+S: -ERR [SYS/TEMP] Internal error
+S-end:

@@ -1,0 +1,35 @@
+# RFC 2449 5, RFC 6856, RFC 3206: what is announced follows the state
+transports: memory drip tcp
+S: +OK ...
+C: CAPA
+S: +OK ...
+S: TOP
+S: UIDL
+S: RESP-CODES
+S: AUTH-RESP-CODE
+S: PIPELINING
+S: UTF8 USER
+S: LANG
+S: USER
+S: SASL PLAIN LOGIN
+S: STLS
+S: IMPLEMENTATION Posthorn
+S: .
+C: USER bob
+S: +OK ...
+C: PASS secret
+S: +OK 0 messages, 0 octets
+C: CAPA
+S: +OK ...
+S: TOP
+S: UIDL
+S: RESP-CODES
+S: AUTH-RESP-CODE
+S: PIPELINING
+S: UTF8 USER
+S: LANG
+S: USER
+S: SASL PLAIN LOGIN
+S: EXPIRE NEVER
+S: IMPLEMENTATION Posthorn
+S: .

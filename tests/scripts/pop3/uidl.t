@@ -1,0 +1,36 @@
+# RFC 1939 7: the same in every session; what was there before the move to this server is kept
+do: unique_id alice 2 0004f2a5kept
+S: +OK ...
+C: USER alice
+S: +OK ...
+C: PASS secret
+S: +OK ...
+C: UIDL
+S: +OK ...
+S: 1 $v.1
+S: 2 0004f2a5kept
+S: 3 $v.3
+S: .
+C: UIDL 2
+S: +OK 2 0004f2a5kept
+C: DELE 1
+S: +OK ...
+C: UIDL 1
+S: -ERR There is no such message
+C: UIDL
+S: +OK ...
+S: 2 0004f2a5kept
+S: 3 $v.3
+S: .
+C: QUIT
+S: +OK ...
+C2: USER alice
+S2: +OK ...
+S2: +OK ...
+C2: PASS secret
+S2: +OK 2 messages, ...
+C2: UIDL
+S2: +OK ...
+S2: 1 0004f2a5kept
+S2: 2 $v.3
+S2: .
