@@ -199,6 +199,8 @@ Result<void> Reader::read(const toml::table& root) {
 }
 
 Result<void> Reader::read_secrets() {
+  if (!config_.oauth_ca.empty() && content_of(config_.oauth_ca).empty())
+    return fail(Code::invalid, file_.string() + ": auth.oauth.ca: cannot read " + config_.oauth_ca.string());
   if (client_secret_file_.empty()) return {};
   auto& secret = config_.oauth.client_secret;
   const auto wrong = [&](const std::string& what) {

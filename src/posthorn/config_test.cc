@@ -72,10 +72,37 @@ TEST_CASE("config: errors name line, key, and the nearest known key") {
        ": listen.imaps and listen.submissions need tls.certificate and tls.key"},
       {kLeast + "[auth]\nclear_passwords = true\n[listen]\nimap = [\"0.0.0.0:143\"]\n",
        ": auth.clear_passwords is for servers that listen on 127.0.0.1 and [::1] only"},
+      {kLeast + "[tls]\nclient_ca = \"ca.pem\"\n", ": tls.client_ca needs tls.certificate and tls.key"},
+      {kLeast + "[auth.oauth]\n", ""},
+      {kLeast + "[auth.oauth]\nissuer = \"https://id.test\"\naudience = \"mail\"\n", ""},
+      {kLeast + "[auth.oauth]\nintrospection_url = \"https://id.test/introspect\"\n", ""},
+      {kLeast + "[auth.oauth]\nissuer = \"http://id.test\"\n", ":4: auth.oauth.issuer: an https URL is expected"},
+      {kLeast + "[auth.oauth]\nissuer = \"https://id.test/\\\"\"\n", ":4: auth.oauth.issuer: an https URL is expected"},
+      {kLeast + "[auth.oauth]\nissuer = \"https://id.test\"\n",
+       ": auth.oauth.issuer needs auth.oauth.audience: for whom the tokens are that log in here"},
+      {kLeast + "[auth.oauth]\naudience = \"mail\"\n", ": auth.oauth needs issuer or introspection_url"},
+      {kLeast + "[auth.oauth]\nisuer = \"x\"\n",
+       ":4: auth.oauth.isuer: there is no such key; is auth.oauth.issuer meant?"},
+      {kLeast + "[auth.oauth]\nclient_secret_file = \"/nowhere/secret\"\n",
+       ": auth.oauth.client_secret_file: there is no secret in /nowhere/secret"},
+      {kLeast + "[auth.oauth]\nclient_secret = \"x\"\nclient_secret_file = \"/etc/hostname\"\n",
+       ": auth.oauth.client_secret_file: auth.oauth.client_secret is there as well"},
+      {kLeast + "[auth.oauth]\nca = \"/nowhere/ca.pem\"\n", ": auth.oauth.ca: cannot read /nowhere/ca.pem"},
   };
   for (const auto& c : cases) CHECK(error_of(c.content) == c.error);
   CHECK(error_of("hostname = \n").starts_with(":1: "));
   CHECK(read_config("/nowhere/posthorn.toml").error().code == Code::not_found);
+}
+
+TEST_CASE("config: a secret may lie in a file of its own") {
+  const File secret("s3cret\n");
+  const File file(kLeast + "[auth.oauth]\nissuer = \"https://id.test\"\naudience = \"mail\"\nclient_secret_file = \"" +
+                  secret.path.string() + "\"\n");
+  const auto config = read_config(file.path);
+  REQUIRE(config);
+  CHECK(config->oauth.client_secret == "s3cret");
+  CHECK(config->oauth.user_claim == "email");
+  CHECK(keys_that_wait_for_a_restart(Config(), *config) == std::vector<std::string>{"hostname", "data", "auth.oauth"});
 }
 
 TEST_CASE("config: what waits for a restart is named") {

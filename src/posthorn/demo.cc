@@ -77,10 +77,23 @@ data = "store"
 [tls]
 certificate = "certificate.pem"
 key = "key.pem"
+# The CAs (PEM) of users' certificates. Where it is set, whoever shows one that holds the address of an account may log
+# in as that by EXTERNAL. On reload it changes together with the certificate.
+#client_ca = "users-ca.pem"
 
 [auth]
 # Passwords may pass without TLS. Only possible where everything listens on loopback.
 clear_passwords = true
+
+# An OpenID provider whose tokens log in here (OAUTHBEARER, XOAUTH2).
+#[auth.oauth]
+#issuer = "https://id.example.org"          # as in the tokens' iss; its keys are found from there
+#audience = "mail"                          # must be among the tokens' aud
+#user_claim = "email"                       # holds the address of the account
+#client_id = "posthorn"                     # ours, for tokens that only the issuer can read (RFC 7662)
+#client_secret_file = "oauth-secret"        # or client_secret = "..."
+#introspection_url = "https://id.example.org/introspect"  # ask the issuer about every token; else as discovered
+#ca = "issuer-ca.pem"                       # of the issuer's certificate; else the system's
 
 [limits]
 message_size = 52428800    # bytes; larger messages are refused
