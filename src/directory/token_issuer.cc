@@ -171,8 +171,10 @@ net::Task<Result<TokenIssuer::PublishedPtr>> TokenIssuer::published(std::string 
     {
       const std::lock_guard lock(mutex_);
       const auto now = steady_now();
-      const bool is_good = published_ && published_->has_key(key_id) && now < published_->fetched + kKeysLast;
-      const auto pause = failure_.empty() ? Duration(kBetweenFetches) : Duration(kAfterFailure);
+      const bool has_key = published_ && published_->has_key(key_id);
+      const bool is_good = has_key && now < published_->fetched + kKeysLast;
+      // Whoever can do with old keys is not to wait every few seconds for an issuer that is down.
+      const auto pause = failure_.empty() || has_key ? Duration(kBetweenFetches) : Duration(kAfterFailure);
       if (!is_good && is_fetching_ && round < 2) todo = Todo::wait;
       if (!is_good && !is_fetching_ && round < 2 && (!tried_ || now >= *tried_ + pause)) {
         todo = Todo::fetch;
@@ -180,7 +182,7 @@ net::Task<Result<TokenIssuer::PublishedPtr>> TokenIssuer::published(std::string 
       }
       if (todo == Todo::take) {
         // Old keys are better than none while the issuer is down; a key that is not among them may be new.
-        if (published_ && (failure_.empty() || published_->has_key(key_id))) co_return published_;
+        if (has_key || (published_ && failure_.empty())) co_return published_;
         co_return fail(Code::unavailable, "the issuer of tokens cannot be asked now");
       }
     }
