@@ -37,10 +37,10 @@ class OrderedIntake final : public smtp::Intake, private sasl::Verifier {
     return bytes.size() % 2 == 0;
   }
   net::Task<> drained() override { co_return; }
-  net::Task<Result<std::string>> end() override {
+  net::Task<Result<smtp::Receipt>> end() override {
     expect(in_data_);
     reset();
-    co_return "kept";
+    co_return smtp::Receipt{"kept"};
   }
   void reset() override { in_mail_ = has_recipient_ = in_data_ = false; }
   sasl::Verifier* verifier() override { return this; }

@@ -1,8 +1,8 @@
 // Mail that comes in by SMTP for accounts of this server: `250` means that it is in every recipient's mailbox, on disk.
 //
-// RCPT takes the room that the message is going to need from the recipient's quota, as far as MAIL told its size, and
-// keeps it until the transaction is over, however it ends. A message that came out larger is refused where none of its
-// recipients has room for the rest; else it is delivered to all, as one `250` cannot refuse one recipient.
+// RCPT takes the room that the message is going to need from the recipient's quota, as far as MAIL told its size
+// (local_delivery.h). A message that came out larger is refused where none of its recipients has room for the rest;
+// else it is delivered to all, as one `250` cannot refuse one recipient.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@
 #include "directory/directory.h"
 #include "mailstore/append.h"
 #include "mailstore/mailstore.h"
-#include "mailstore/quota.h"
+#include "mta/local_delivery.h"
 #include "smtp/server/intake.h"
 
 namespace posthorn::mta {
@@ -31,7 +31,8 @@ struct LocalMail {
 class LocalIntake final : public smtp::Intake {
  public:
   /// Both outlive it.
-  LocalIntake(const LocalMail* mail, const smtp::SessionInfo* session) : mail_(mail), session_(session) {}
+  LocalIntake(const LocalMail* mail, const smtp::SessionInfo* session)
+      : mail_(mail), session_(session), delivery_(mail->mailstore, LocalDelivery::Answer::together) {}
 
   smtp::Task<Result<void>> connect() override;
   smtp::Task<Result<void>> mail(smtp::ReversePath from, smtp::MailParameters parameters) override;
@@ -39,36 +40,24 @@ class LocalIntake final : public smtp::Intake {
   smtp::Task<Result<void>> data() override;
   bool body(std::string_view bytes) override { return writer_->feed(bytes); }
   smtp::Task<> drained() override { return writer_->drained(); }
-  smtp::Task<Result<std::string>> end() override;
+  smtp::Task<Result<smtp::Receipt>> end() override;
   void reset() override;
   sasl::Verifier* verifier() override { return mail_->verifier; }
 
  private:
-  struct Recipient {
-    std::string address;
-    mailstore::AccountPtr account;
-    /// Nothing where the account is named twice: it gets the message once.
-    std::optional<mailstore::QuotaReservation> room;
-  };
-
   smtp::Task<Result<std::optional<directory::AccountEntry>>> find_entry(std::string address) const;
   smtp::Task<Result<mailstore::AccountPtr>> find_account(std::string address) const;
   std::string trace(const std::string& recipient) const;
-  bool is_named(const mailstore::AccountPtr& account) const;
-  Result<std::optional<mailstore::QuotaReservation>> reserve(const mailstore::AccountPtr& account,
-                                                             const std::string& address) const;
-  Result<void> reserve_rest(std::uint64_t size);
-  smtp::Task<Result<std::vector<mailstore::AppendedTo>>> deliver();
-  std::vector<mailstore::Addition> additions(const mailstore::NewMessagePtr& message) const;
-  void log_outcome(const Result<std::vector<mailstore::AppendedTo>>& outcome, std::uint64_t size) const;
+  smtp::Task<Result<std::vector<Result<void>>>> deliver();
+  void log_outcome(const LocalRecipient& recipient, const Result<void>& outcome, std::uint64_t size) const;
+  void log_outcomes(const Result<std::vector<Result<void>>>& outcomes, std::uint64_t size) const;
 
   const LocalMail* mail_;
   const smtp::SessionInfo* session_;
   std::string id_;  ///< of the present message
   smtp::ReversePath from_;
   std::uint64_t declared_size_ = 0;  ///< of SIZE=, 0 where there was none
-  std::vector<Recipient> recipients_;
-  std::vector<mailstore::QuotaReservation> rest_;  ///< room for what was not declared
+  LocalDelivery delivery_;
   std::unique_ptr<mailstore::MessageWriter> writer_;
 };
 

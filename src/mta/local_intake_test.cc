@@ -36,7 +36,9 @@ struct World {
       if (auto ok = run(intake.rcpt(*smtp::ForwardPath::parse(r), {})); !ok) return fail(ok);
     CHECK(run(intake.data()));
     intake.body(text);
-    return run(intake.end());
+    const auto receipt = run(intake.end());
+    if (!receipt) return fail(receipt);
+    return receipt->text;
   }
   std::uint32_t messages(std::uint32_t account) {
     return (*mail.open_now(AccountId(account)))->published()->find("INBOX")->messages;

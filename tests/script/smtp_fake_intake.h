@@ -17,7 +17,7 @@ class FakeIntake final : public smtp::Intake, private sasl::Verifier {
   net::Task<Result<void>> data() override;
   bool body(std::string_view bytes) override;
   net::Task<> drained() override;
-  net::Task<Result<std::string>> end() override;
+  net::Task<Result<smtp::Receipt>> end() override;
   void reset() override;
   sasl::Verifier* verifier() override { return this; }
 

@@ -75,13 +75,13 @@ std::string FakeIntake::describe() const {
                      info_->user.empty() ? "nobody" : info_->user, resets_, size_, printable(body_));
 }
 
-net::Task<Result<std::string>> FakeIntake::end() {
+net::Task<Result<smtp::Receipt>> FakeIntake::end() {
   const std::string description = describe();
   const bool is_refused = has_recipient("late");
   reset();
   --resets_;
   if (is_refused) co_return fail(Code::denied, "The content is not wanted");
-  co_return description;
+  co_return smtp::Receipt{description};
 }
 
 void FakeIntake::reset() {

@@ -70,7 +70,7 @@ net::Task<Reply> conclude(Session* session, Received received) {
   session->end_transaction();
   if (!outcome) co_return reply_to(Phase::end, outcome.error());
   session->forgive();
-  co_return Reply{250, {2, 0, 0}, *outcome};
+  co_return Reply{250, {2, 0, 0}, outcome->text};
 }
 
 }  // namespace

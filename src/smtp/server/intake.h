@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "net/stream.h"
@@ -38,6 +39,13 @@ struct SessionInfo {
   std::string_view protocol() const;
 };
 
+/// What became of a message that was taken.
+struct Receipt {
+  std::string text;  ///< goes behind "250 2.0.0 "
+  /// LMTP: what became of it for each recipient that RCPT accepted, in that order. Empty: all have it.
+  std::vector<Result<void>> recipients = {};
+};
+
 class Intake {
  public:
   virtual ~Intake() = default;
@@ -52,8 +60,8 @@ class Intake {
   /// awaited before the next. After a failure of its own it takes and drops bytes, and end() says why.
   virtual bool body(std::string_view bytes) = 0;
   virtual Task<> drained() = 0;
-  /// The message is whole. Success means that it is on disk; the text goes behind "250 2.0.0 ".
-  virtual Task<Result<std::string>> end() = 0;
+  /// The message is whole. Success means that it is on disk, for all recipients but those that the Receipt excepts.
+  virtual Task<Result<Receipt>> end() = 0;
   /// Forgets the transaction.
   virtual void reset() = 0;
   /// Who decides about AUTH; null where Config::offers_auth is false.
