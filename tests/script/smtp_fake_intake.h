@@ -29,6 +29,7 @@ class FakeIntake final : public smtp::Intake, private sasl::Verifier {
 
   const smtp::SessionInfo* info_;
   std::string from_;
+  std::string parameters_;
   std::vector<std::string> recipients_;
   std::string body_;
   std::uint64_t size_ = 0;

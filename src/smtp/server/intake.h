@@ -1,4 +1,4 @@
-// Intake: all that an SMTP server asks of its owner. Port 25 and submission are different owners, in mta/.
+// Intake: all that an SMTP server asks of its owner. Port 25, submission and LMTP are different owners, in mta/.
 //
 // The session keeps the protocol: order, syntax, limits of the listener. The owner decides: may this peer, sender,
 // recipient, message? It answers with Errors, which error_table.h turns into replies.
@@ -32,11 +32,13 @@ struct SessionInfo {
   net::Endpoint peer, local;
   std::string hello;         ///< as the peer named itself, "" before EHLO: letters, digits and "._-:[]" only
   bool is_extended = false;  ///< EHLO rather than HELO
+  bool is_utf8 = false;      ///< the present message came with SMTPUTF8 (RFC 6531 3.4)
   const net::TlsInfo* tls = nullptr;
   std::string user;  ///< authenticated as, "" if not
 
-  /// What Received says in its `with` clause (RFC 3848): "SMTP", "ESMTP", "ESMTPS", "ESMTPA", "ESMTPSA".
-  std::string_view protocol() const;
+  /// What Received says in its `with` clause (RFC 3848, RFC 6531 4.3): "SMTP", "ESMTP", "LMTP", "UTF8SMTP",
+  /// "UTF8LMTP", all but the first perhaps with an S for TLS and an A for AUTH behind it, in this order.
+  std::string protocol() const;
 };
 
 /// What became of a message that was taken.

@@ -225,6 +225,10 @@ TEST_CASE("commands: what the client prints, the server parses") {
   CHECK(Auth::parse("PLAIN =")->initial_response == "=");
   for (const char* bad : {"", "PLAIN  x", "PLAIN x y", "A-VERY-LONG-MECHANISM-NAME", "P\xc3"})
     CHECK_FALSE(Auth::parse(bad));
+  CHECK(*Bdat::parse("86400 last ") == Bdat{86400, true});
+  CHECK(*Bdat::parse(Bdat{0, false}.print().substr(5)) == Bdat{0, false});
+  for (const char* bad : {"", "x", "-1", "1 LASTLY", "1 LAST x", "1  LAST", "18446744073709551616", "LAST"})
+    CHECK_FALSE(Bdat::parse(bad));
   CHECK(Hello::parse("[IPv6:::1] ")->print(true) == "EHLO [IPv6:::1]");
   CHECK(Hello::parse("x")->print(false) == "HELO x");
   for (const char* bad : {"", " ", "a b", "a(b)", "<a>"}) CHECK_FALSE(Hello::parse(bad));
