@@ -8,6 +8,24 @@ namespace {
 /// The account's own trouble, which others do not share.
 bool is_of_one_account(Code code) { return code == Code::not_found || code == Code::too_many; }
 
+std::string value_of(const smtp::Parameters& parameters, std::string_view keyword) {
+  const auto it = std::ranges::find(parameters, keyword, &smtp::Parameter::keyword);
+  return it == parameters.end() ? "" : it->value.value_or("");
+}
+
+mailstore::Arrival arrival_of(const Envelope& envelope, const LocalRecipient& recipient) {
+  const auto of_mail = envelope.parameters.to_parameters();
+  const auto of_rcpt = recipient.parameters.to_parameters();
+  return {.from = envelope.from.mailbox ? envelope.from.mailbox->text() : "",
+          .to = recipient.address,
+          .returns = value_of(of_mail, "RET"),
+          .envelope_id = envelope.parameters.envelope_id.value_or(""),
+          .notify = value_of(of_rcpt, "NOTIFY"),
+          .original_recipient = value_of(of_rcpt, "ORCPT"),
+          .is_utf8 = envelope.parameters.is_utf8,
+          .is_binary = envelope.parameters.is_binary()};
+}
+
 }  // namespace
 
 Result<void> LocalDelivery::add(LocalRecipient recipient, std::uint64_t bytes) {
@@ -15,7 +33,7 @@ Result<void> LocalDelivery::add(LocalRecipient recipient, std::uint64_t bytes) {
     auto room = mailstore::QuotaReservation::make(recipient.account, bytes);
     if (!room) return fail(room);
     share_of_.emplace(recipient.account.get(), shares_.size());
-    shares_.push_back({.account = recipient.account, .room = std::move(*room)});
+    shares_.push_back({.account = recipient.account, .recipient = recipients_.size(), .room = std::move(*room)});
   }
   recipients_.push_back(std::move(recipient));
   return {};
@@ -38,9 +56,11 @@ Result<void> LocalDelivery::grow(std::uint64_t bytes) {
   return {};
 }
 
-mailstore::Addition LocalDelivery::addition(const Share& share, const mailstore::NewMessagePtr& message) const {
+mailstore::Addition LocalDelivery::addition(const Share& share, const mailstore::NewMessagePtr& message,
+                                            const Envelope& envelope) const {
   // INBOX: the first mailbox of every account, never removed or made anew.
-  return {message, {share.account, MailboxId(1), {}, wall_now(), true}};
+  return {
+      message, {share.account, MailboxId(1), {}, wall_now(), true}, arrival_of(envelope, recipients_[share.recipient])};
 }
 
 net::Task<Result<void>> LocalDelivery::append(std::vector<mailstore::Addition> additions) {
@@ -49,13 +69,14 @@ net::Task<Result<void>> LocalDelivery::append(std::vector<mailstore::Addition> a
   co_return Result<void>();
 }
 
-net::Task<std::vector<Result<void>>> LocalDelivery::deliver(mailstore::NewMessagePtr message) {
+net::Task<std::vector<Result<void>>> LocalDelivery::deliver(mailstore::NewMessagePtr message,
+                                                            const Envelope* envelope) {
   std::vector<Share*> willing;
   std::vector<mailstore::Addition> additions;
   for (auto& share : shares_) {
     if (!share.outcome) continue;
     willing.push_back(&share);
-    additions.push_back(addition(share, message));
+    additions.push_back(addition(share, message, *envelope));
   }
   Result<void> done;
   if (!willing.empty()) done = co_await append(std::move(additions));
@@ -68,7 +89,7 @@ net::Task<std::vector<Result<void>>> LocalDelivery::deliver(mailstore::NewMessag
       continue;
     }
     std::vector<mailstore::Addition> alone;
-    alone.push_back(addition(*share, message));
+    alone.push_back(addition(*share, message, *envelope));
     share->outcome = co_await append(std::move(alone));
   }
   std::vector<Result<void>> outcomes;

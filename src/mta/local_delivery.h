@@ -15,6 +15,7 @@
 #include "mailstore/mailstore.h"
 #include "mailstore/quota.h"
 #include "smtp/syntax/parameters.h"
+#include "smtp/syntax/path.h"
 
 namespace posthorn::mta {
 
@@ -22,6 +23,12 @@ struct LocalRecipient {
   std::string address;  ///< as RCPT named it
   smtp::RcptParameters parameters;
   mailstore::AccountPtr account;
+};
+
+/// What MAIL said.
+struct Envelope {
+  smtp::ReversePath from;
+  smtp::MailParameters parameters;
 };
 
 class LocalDelivery {
@@ -44,8 +51,8 @@ class LocalDelivery {
 
   /// Puts the message into each recipient's INBOX: all in one commit, or, where one of several accounts is gone by now
   /// and recipients are answered one by one, each in its own. Answers in the order of recipients(). Where they are
-  /// answered together, either all have it or none.
-  net::Task<std::vector<Result<void>>> deliver(mailstore::NewMessagePtr message);
+  /// answered together, either all have it or none. `envelope` is kept with the message and outlives the call.
+  net::Task<std::vector<Result<void>>> deliver(mailstore::NewMessagePtr message, const Envelope* envelope);
 
   /// Gives the promised room back and forgets the recipients.
   void clear();
@@ -54,12 +61,14 @@ class LocalDelivery {
   /// An account that gets the message.
   struct Share {
     mailstore::AccountPtr account;
+    std::size_t recipient;  ///< the first that led to it
     mailstore::QuotaReservation room;
     std::optional<mailstore::QuotaReservation> rest = std::nullopt;  ///< for what was not known at first
     Result<void> outcome = {};
   };
 
-  mailstore::Addition addition(const Share& share, const mailstore::NewMessagePtr& message) const;
+  mailstore::Addition addition(const Share& share, const mailstore::NewMessagePtr& message,
+                               const Envelope& envelope) const;
   net::Task<Result<void>> append(std::vector<mailstore::Addition> additions);
 
   mailstore::Mailstore* mailstore_;

@@ -22,13 +22,20 @@ std::string address_of(const smtp::ForwardPath& to, const std::string& hostname)
 
 }  // namespace
 
-smtp::Task<Result<void>> LocalIntake::connect() { co_return Result<void>(); }
+smtp::Task<Result<void>> LocalIntake::connect() {
+  if (mail_->limits == nullptr || session_->service == smtp::Service::lmtp) co_return Result<void>();
+  auto counted = mail_->limits->enter(session_->peer.ip);
+  if (!counted) co_return fail(counted);
+  counted_ = std::move(*counted);
+  co_return Result<void>();
+}
 
 smtp::Task<Result<void>> LocalIntake::mail(smtp::ReversePath from, smtp::MailParameters parameters) {
   if (!mail_->mailstore->store().has_room()) co_return no_room();
+  if (mail_->limits != nullptr && session_->service != smtp::Service::lmtp)
+    if (auto done = mail_->limits->count_message(session_->peer.ip); !done) co_return done;
   id_ = random_name(kIdLength);
-  from_ = std::move(from);
-  declared_size_ = parameters.size.value_or(0);
+  envelope_ = {std::move(from), std::move(parameters)};
   co_return Result<void>();
 }
 
@@ -64,14 +71,17 @@ smtp::Task<Result<void>> LocalIntake::rcpt(smtp::ForwardPath to, smtp::RcptParam
   if (!account) co_return fail(account);
   // With the trace fields, which count as well; of an undeclared message they show at least whether the account is
   // full.
-  const auto bytes = trace(address).size() + declared_size_;
+  const auto bytes = trace(address).size() + envelope_.parameters.size.value_or(0);
+  wants_report_ = wants_report_ || (parameters.notify && parameters.notify->success);
   co_return delivery_.add({std::move(address), std::move(parameters), std::move(*account)}, bytes);
 }
 
 std::string LocalIntake::trace(const std::string& recipient) const {
-  return trace_fields(
-      *session_,
-      {.hostname = mail_->hostname, .id = id_, .reverse_path = from_, .recipient = recipient, .time = wall_now()});
+  return trace_fields(*session_, {.hostname = mail_->hostname,
+                                  .id = id_,
+                                  .reverse_path = envelope_.from,
+                                  .recipient = recipient,
+                                  .time = wall_now()});
 }
 
 smtp::Task<Result<void>> LocalIntake::data() {
@@ -84,11 +94,11 @@ smtp::Task<Result<void>> LocalIntake::data() {
 
 smtp::Task<Result<std::vector<Result<void>>>> LocalIntake::deliver() {
   const auto size = writer_->size();
-  if (size > declared_size_)
-    if (auto room = delivery_.grow(size - declared_size_); !room) co_return fail(room);
+  if (const auto declared = envelope_.parameters.size.value_or(0); size > declared)
+    if (auto room = delivery_.grow(size - declared); !room) co_return fail(room);
   auto message = co_await writer_->finish();
   if (!message) co_return fail(message);
-  co_return co_await delivery_.deliver(std::move(*message));
+  co_return co_await delivery_.deliver(std::move(*message), &envelope_);
 }
 
 void LocalIntake::log_outcome(const LocalRecipient& recipient, const Result<void>& outcome, std::uint64_t size) const {
@@ -96,7 +106,7 @@ void LocalIntake::log_outcome(const LocalRecipient& recipient, const Result<void
                        outcome ? "delivered" : "delivery.failed");
   line.with("session", session_->id)
       .with("message", id_)
-      .with("from", from_.text())
+      .with("from", envelope_.from.text())
       .with("to", recipient.address)
       .with("size", size);
   if (!outcome) line.with("error", outcome.error().text);
@@ -108,23 +118,63 @@ void LocalIntake::log_outcomes(const Result<std::vector<Result<void>>>& outcomes
     log_outcome(recipients[i], outcomes ? (*outcomes)[i] : fail(outcomes), size);
 }
 
+smtp::Task<> LocalIntake::report(std::vector<Result<void>> outcomes) {
+  if (!wants_report_ || envelope_.from.is_null()) co_return;
+  SuccessReport report{.hostname = mail_->hostname,
+                       .sender = envelope_.from.mailbox->text(),
+                       .envelope_id = envelope_.parameters.envelope_id.value_or(""),
+                       .arrived = wall_now(),
+                       .recipients = {},
+                       .header = header_.header()};
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    const auto& [address, parameters, account] = delivery_.recipients()[i];
+    if (outcomes[i] && parameters.notify && parameters.notify->success)
+      report.recipients.push_back({address, parameters.original});
+  }
+  if (report.recipients.empty()) co_return;
+  const auto done = co_await deliver_report(std::move(report));
+  base::log::Line line(base::log::info, "mta", done ? "report.delivered" : "report.dropped");
+  line.with("session", session_->id).with("message", id_).with("to", envelope_.from.text());
+  if (!done) line.with("error", done.error().text);
+}
+
+smtp::Task<Result<void>> LocalIntake::deliver_report(SuccessReport report) {
+  auto account = co_await find_account(report.sender);
+  if (!account) co_return fail(account);
+  // RFC 3464 2: a report has no sender, so that none is written about it.
+  const Envelope nobody;
+  mailstore::MessageWriter writer(*mail_->mailstore, "Return-Path: <>\r\n");
+  const std::string text = report.compose();
+  writer.feed(text);
+  LocalDelivery delivery(mail_->mailstore, LocalDelivery::Answer::together);
+  if (auto added = delivery.add({std::move(report.sender), {}, std::move(*account)}, text.size()); !added)
+    co_return added;
+  auto message = co_await writer.finish();
+  if (!message) co_return fail(message);
+  co_return (co_await delivery.deliver(std::move(*message), &nobody)).front();
+}
+
 smtp::Task<Result<smtp::Receipt>> LocalIntake::end() {
   const auto size = writer_->size();
-  const auto outcomes = co_await deliver();
+  auto outcomes = co_await deliver();
   log_outcomes(outcomes, size);
-  std::string text = "accepted as " + id_;
+  if (outcomes) co_await report(*outcomes);
+  smtp::Receipt receipt{"accepted as " + id_};
   reset();
   if (!outcomes) co_return fail(outcomes);
-  // Answered together, they share one outcome.
-  if (!outcomes->front()) co_return fail(outcomes->front());
-  co_return smtp::Receipt{std::move(text)};
+  if (session_->service == smtp::Service::lmtp)
+    receipt.recipients = std::move(*outcomes);
+  else if (!outcomes->front())
+    co_return fail(outcomes->front());
+  co_return receipt;
 }
 
 void LocalIntake::reset() {
   writer_.reset();
   delivery_.clear();
-  declared_size_ = 0;
-  from_ = {};
+  envelope_ = {};
+  wants_report_ = false;
+  header_ = {};
 }
 
 }  // namespace posthorn::mta

@@ -26,6 +26,7 @@ struct Config {
   bool allows_clear_auth = false;
 
   std::uint64_t longest_message = 50 * 1024 * 1024;  ///< bytes, announced by SIZE (RFC 1870)
+  std::uint32_t most_hops = 100;                     ///< Received fields; RFC 5321 6.3 asks for 100 at least
   std::size_t longest_line = 4096;                   ///< bytes; RFC 5321 4.5.3.1.4 asks for 512 and more for parameters
   std::size_t most_recipients = 1000;                ///< a message; RFC 5321 4.5.3.1.8 asks for 100 at least
   std::size_t most_messages = 0;                     ///< begun in one session, then 421; 0: any number

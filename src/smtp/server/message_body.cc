@@ -6,7 +6,8 @@ namespace posthorn::smtp {
 
 void MessageBody::pass_on(std::string_view content) {
   size_ += content.size();
-  if (size_ <= longest_) may_go_on_ = intake_->body(content) && may_go_on_;
+  hops_.feed(content);
+  if (size_ <= config_->longest_message) may_go_on_ = intake_->body(content) && may_go_on_;
 }
 
 void MessageBody::take(std::string_view content) {
@@ -36,7 +37,8 @@ std::optional<Reply> MessageBody::refusal() const {
     case LineFault::bare_lf: return refused("The message has an LF without CR (RFC 5321 2.3.8)");
     case LineFault::nul: return refused("The message has a NUL (RFC 5321 4.5.2)");
   }
-  if (size_ > longest_) return Reply{552, {5, 3, 4}, "The message is larger than is accepted here"};
+  if (hops_.hops() > config_->most_hops) return Reply{554, {5, 4, 6}, "The message has passed too many servers"};
+  if (size_ > config_->longest_message) return Reply{552, {5, 3, 4}, "The message is larger than is accepted here"};
   return std::nullopt;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "smtp/server/intake.h"
+#include "smtp/syntax/hop_counter.h"
 #include "smtp/syntax/line_endings.h"
 #include "smtp/syntax/reply.h"
 
@@ -36,8 +37,8 @@ class MessageBody {
     as_is,   ///< any bytes: BODY=BINARYMIME (RFC 3030 3), and what a DotDecoder has judged already
   };
 
-  /// `intake` outlives it and has been told data(). Above `longest` bytes nothing is passed on.
-  MessageBody(Intake* intake, Lines lines, std::uint64_t longest) : intake_(intake), lines_(lines), longest_(longest) {}
+  /// Both outlive it; `intake` has been told data(). Above config->longest_message bytes nothing is passed on.
+  MessageBody(Intake* intake, const Config* config, Lines lines) : intake_(intake), config_(config), lines_(lines) {}
 
   /// Takes content without the dots of DATA.
   void take(std::string_view content);
@@ -54,13 +55,14 @@ class MessageBody {
   void pass_on(std::string_view content);
 
   Intake* intake_;
+  const Config* config_;
   Lines lines_;
-  std::uint64_t longest_;
   std::uint64_t size_ = 0;
   bool may_go_on_ = true;
   LineFault fault_ = LineFault::none;
   LineChecker checker_;
   LineMender mender_;
+  HopCounter hops_;
 };
 
 }  // namespace posthorn::smtp

@@ -63,7 +63,7 @@ void Session::end_transaction() {
 }
 
 void Session::begin_body(MessageBody::Lines lines) {
-  body_ = std::make_unique<MessageBody>(intake_.get(), lines, config_->longest_message);
+  body_ = std::make_unique<MessageBody>(intake_.get(), config_, lines);
 }
 
 void Session::count_recipient(bool is_accepted) {
