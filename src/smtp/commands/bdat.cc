@@ -33,7 +33,8 @@ net::Task<std::optional<Reply>> admit(Session* session) {
 // Passes `octets` to `body`; null drops them.
 net::Task<> receive(Session* session, std::uint64_t octets, MessageBody* body) {
   net::LineReader& reader = session->reader();
-  Pace pace(&session->config());
+  const Config& config = session->config();
+  Pace pace(&config, body != nullptr ? body->at_the_latest() : steady_now() + config.whole_data_timeout);
   while (octets > 0) {
     co_await session->await_bytes(&pace);
     const auto piece = reader.buffered().substr(0, octets);

@@ -13,7 +13,7 @@ net::Task<> receive(Session* session) {
   net::LineReader& reader = session->reader();
   MessageBody* const body = session->body();
   DotDecoder decoder(mends);
-  Pace pace(&session->config());
+  Pace pace(&session->config(), body->at_the_latest());
   while (!decoder.is_done()) {
     co_await session->await_bytes(&pace);
     const std::size_t used = decoder.feed(reader.buffered(), [body](std::string_view piece) { body->take(piece); });

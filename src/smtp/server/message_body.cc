@@ -45,7 +45,7 @@ std::optional<Reply> MessageBody::refusal() const {
 SteadyTime Pace::deadline() const {
   const auto earned = std::chrono::seconds(bytes_ / config_->least_bytes_a_second);
   const SteadyTime of_rate = begun_ + config_->data_timeout + earned;
-  return std::min({steady_now() + config_->data_timeout, of_rate, begun_ + config_->whole_data_timeout});
+  return std::min({steady_now() + config_->data_timeout, of_rate, at_the_latest_});
 }
 
 }  // namespace posthorn::smtp

@@ -16,7 +16,9 @@ namespace posthorn::smtp {
 /// holds the connection by a byte now and then does not.
 class Pace {
  public:
-  explicit Pace(const Config* config) : config_(config), begun_(steady_now()) {}
+  /// `at_the_latest`: MessageBody::at_the_latest(), as chunks do not begin the message anew.
+  Pace(const Config* config, SteadyTime at_the_latest)
+      : config_(config), begun_(steady_now()), at_the_latest_(at_the_latest) {}
 
   void count(std::size_t bytes) { bytes_ += bytes; }
   void forgive(Duration not_reading) { begun_ += not_reading; }
@@ -26,6 +28,7 @@ class Pace {
  private:
   const Config* config_;
   SteadyTime begun_;
+  SteadyTime at_the_latest_;
   std::uint64_t bytes_ = 0;
 };
 
@@ -38,7 +41,8 @@ class MessageBody {
   };
 
   /// Both outlive it; `intake` has been told data(). Above config->longest_message bytes nothing is passed on.
-  MessageBody(Intake* intake, const Config* config, Lines lines) : intake_(intake), config_(config), lines_(lines) {}
+  MessageBody(Intake* intake, const Config* config, Lines lines)
+      : intake_(intake), config_(config), lines_(lines), at_the_latest_(steady_now() + config->whole_data_timeout) {}
 
   /// Takes content without the dots of DATA.
   void take(std::string_view content);
@@ -48,6 +52,8 @@ class MessageBody {
   void finish(LineFault fault = LineFault::none);
 
   std::uint64_t size() const { return size_; }
+  /// When even a steady client has had its time.
+  SteadyTime at_the_latest() const { return at_the_latest_; }
   /// Why it cannot be accepted, as far as it is known by now.
   std::optional<Reply> refusal() const;
 
@@ -57,6 +63,7 @@ class MessageBody {
   Intake* intake_;
   const Config* config_;
   Lines lines_;
+  SteadyTime at_the_latest_;
   std::uint64_t size_ = 0;
   bool may_go_on_ = true;
   LineFault fault_ = LineFault::none;
