@@ -10,9 +10,14 @@
 #include "imap/syntax/command_args.h"
 #include "imap/syntax/envelope.h"
 #include "imap/syntax/fetch_items.h"
+#include "imap/syntax/list_args.h"
 #include "imap/syntax/list_pattern.h"
+#include "imap/syntax/modifiers.h"
 #include "imap/syntax/responses.h"
 #include "imap/syntax/search_keys.h"
+#include "imap/syntax/search_return.h"
+#include "imap/syntax/select_args.h"
+#include "imap/syntax/special_use.h"
 
 using namespace posthorn;
 using namespace posthorn::imap;
@@ -49,12 +54,13 @@ static void round_trip_response(std::string_view input, NameEncoding names) {
 static void match_list(std::string_view input, NameEncoding names) {
   const auto args = parse_whole<ListArgs>(input, names);
   if (!args) return;
-  const ListPattern pattern(args->reference, args->pattern);
+  const auto& written = args->patterns.front();
+  const ListPattern pattern(args->reference, written);
   pattern.matches(MailboxName());
   // Whatever is a name matches itself and a star.
-  const auto name = MailboxName::from_utf8(args->pattern);
+  const auto name = MailboxName::from_utf8(written);
   if (!name) return;
-  require(ListPattern("", args->pattern).matches(*name), input, name->utf8());
+  require(ListPattern("", written).matches(*name), input, name->utf8());
   require(ListPattern("", "*").matches(*name), input, name->utf8());
 }
 
@@ -74,10 +80,16 @@ static void every_production(std::string_view input, NameEncoding names) {
   round_trip<AuthenticateArgs>(input, names);
   round_trip<RenameArgs>(input, names);
   round_trip<ListArgs>(input, names);
+  round_trip<LsubArgs>(input, names);
+  round_trip<SelectArgs>(input, names);
+  round_trip<CreateArgs>(input, names);
   round_trip<StatusArgs>(input, names);
   round_trip<AppendArgs>(input, names);
   round_trip<CopyArgs>(input, names);
   round_trip<StoreFlags>(input, names);
+  round_trip<StoreModifiers>(input, names);
+  round_trip<FetchModifiers>(input, names);
+  round_trip<SearchReturn>(input, names);
   round_trip<FetchItems>(input, names);
   round_trip<SearchKeys>(input, names);
   round_trip<Envelope>(input, names);

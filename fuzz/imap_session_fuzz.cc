@@ -21,10 +21,11 @@ namespace {
 
 constexpr AccountId kAccount(1);
 
-class AnyLogin final : public imap::Login {
+class AnyLogin final : public imap::Login, private sasl::Verifier {
  public:
   explicit AnyLogin(mailstore::Mailstore* mailstore) : mailstore_(mailstore) {}
-  net::Task<Result<sasl::Identity>> verify_password(std::string, std::string user, std::string) override {
+  sasl::Verifier* verifier() override { return this; }
+  net::Task<Result<sasl::Identity>> verify_password(sasl::Origin, std::string, std::string user, std::string) override {
     if (user != "a") co_return fail(Code::bad_credentials, "wrong");
     co_return sasl::Identity{user};
   }

@@ -52,7 +52,7 @@ class OrderedIntake final : public smtp::Intake, private sasl::Verifier {
   sasl::Verifier* verifier() override { return this; }
 
  private:
-  net::Task<Result<sasl::Identity>> verify_password(std::string, std::string user, std::string) override {
+  net::Task<Result<sasl::Identity>> verify_password(sasl::Origin, std::string, std::string user, std::string) override {
     co_return sasl::Identity{user};
   }
   static void expect(bool holds) {

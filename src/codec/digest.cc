@@ -19,9 +19,10 @@ unsigned char* raw(std::string& s) { return reinterpret_cast<unsigned char*>(s.d
 // OpenSSL 3 looks an algorithm up by name at each use of EVP_sha256(), which costs as much as a short digest: fetch
 // once.
 const EVP_MD* algorithm(Hash hash) {
-  static const std::array<EVP_MD*, 4> fetched = {
+  static const std::array<EVP_MD*, 5> fetched = {
       EVP_MD_fetch(nullptr, "MD5", nullptr), EVP_MD_fetch(nullptr, "SHA1", nullptr),
-      EVP_MD_fetch(nullptr, "SHA2-256", nullptr), EVP_MD_fetch(nullptr, "SHA2-512", nullptr)};
+      EVP_MD_fetch(nullptr, "SHA2-256", nullptr), EVP_MD_fetch(nullptr, "SHA2-384", nullptr),
+      EVP_MD_fetch(nullptr, "SHA2-512", nullptr)};
   return fetched[static_cast<std::size_t>(hash)];
 }
 
@@ -51,6 +52,7 @@ std::size_t size_of(Hash hash) {
     case Hash::md5: return 16;
     case Hash::sha1: return 20;
     case Hash::sha256: return 32;
+    case Hash::sha384: return 48;
     case Hash::sha512: return 64;
   }
   return 0;

@@ -12,9 +12,9 @@ struct evp_md_ctx_st;
 namespace posthorn::codec {
 
 /// md5 and sha1 are here for protocols that name them (Content-MD5, CRAM-MD5, SCRAM-SHA-1), not for safety.
-enum class Hash { md5, sha1, sha256, sha512 };
+enum class Hash { md5, sha1, sha256, sha384, sha512 };
 
-/// Bytes of a value: 16, 20, 32, 64.
+/// Bytes of a value: 16, 20, 32, 48, 64.
 std::size_t size_of(Hash hash);
 
 /// A digest of bytes that come in pieces. Contexts are pooled per thread, so that making one costs little.

@@ -60,28 +60,6 @@ std::size_t ascii_run(std::string_view s) {
   return i;
 }
 
-std::u16string to_utf16(std::string_view s) {
-  std::u16string out;
-  out.reserve(s.size());
-  while (!s.empty()) {
-    const char32_t c = take_utf8(s);
-    if (c >= 0x10000) out += static_cast<char16_t>(0xd7c0 + (c >> 10));
-    out += static_cast<char16_t>(c >= 0x10000 ? 0xdc00 + (c & 0x3ff) : c);
-  }
-  return out;
-}
-
-std::string to_utf8(std::u16string_view s) {
-  std::string out;
-  out.reserve(s.size());
-  for (std::size_t i = 0; i < s.size(); ++i) {
-    char32_t c = s[i];
-    if ((c & 0xfc00) == 0xd800 && i + 1 < s.size()) c = 0x10000 + ((c - 0xd800) << 10) + (s[++i] - 0xdc00);
-    put_utf8(out, c);
-  }
-  return out;
-}
-
 std::u16string normalize(const UNormalizer2* form, const std::u16string& s) {
   UErrorCode status = U_ZERO_ERROR;
   const auto size = static_cast<std::int32_t>(s.size());
@@ -121,6 +99,28 @@ void put_utf8(std::string& out, char32_t c) {
     put(0x80 | (c >> 6 & 0x3f));
   }
   put(0x80 | (c & 0x3f));
+}
+
+std::u16string to_utf16(std::string_view s) {
+  std::u16string out;
+  out.reserve(s.size());
+  while (!s.empty()) {
+    const char32_t c = take_utf8(s);
+    if (c >= 0x10000) out += static_cast<char16_t>(0xd7c0 + (c >> 10));
+    out += static_cast<char16_t>(c >= 0x10000 ? 0xdc00 + (c & 0x3ff) : c);
+  }
+  return out;
+}
+
+std::string to_utf8(std::u16string_view s) {
+  std::string out;
+  out.reserve(s.size());
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    char32_t c = s[i];
+    if ((c & 0xfc00) == 0xd800 && i + 1 < s.size()) c = 0x10000 + ((c - 0xd800) << 10) + (s[++i] - 0xdc00);
+    put_utf8(out, c);
+  }
+  return out;
 }
 
 bool is_valid_utf8(std::string_view s) {

@@ -16,6 +16,10 @@ char32_t take_utf8(std::string_view& s);
 /// Appends a scalar value; anything else as U+FFFD.
 void put_utf8(std::string& out, char32_t c);
 
+/// For ICU. Ill-formed pieces become U+FFFD.
+std::u16string to_utf16(std::string_view s);
+std::string to_utf8(std::u16string_view s);
+
 /// The longest prefix of valid UTF-8 `s` of at most `limit` bytes that does not cut a code point.
 std::string_view cut_utf8(std::string_view s, std::size_t limit);
 

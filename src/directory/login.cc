@@ -10,7 +10,7 @@ Login::Login(const Directory& directory, net::Offload& offload)
       offload_(offload),
       decoy_(sasl::hash_password(random_name(20), sasl::kOrdinaryCost).value_or("")) {}
 
-sasl::Task<Result<sasl::Identity>> Login::verify_password(std::string authorization, std::string user,
+sasl::Task<Result<sasl::Identity>> Login::verify_password(sasl::Origin, std::string authorization, std::string user,
                                                           std::string password) {
   co_return co_await offload_.run([&] { return verify(authorization, user, password); });
 }

@@ -14,7 +14,7 @@ class Login final : public sasl::Verifier {
 
   /// Unknown users cost the same time as wrong passwords. Identity::user is the canonical address. Acting for another
   /// (`authorization`) is denied.
-  sasl::Task<Result<sasl::Identity>> verify_password(std::string authorization, std::string user,
+  sasl::Task<Result<sasl::Identity>> verify_password(sasl::Origin origin, std::string authorization, std::string user,
                                                      std::string password) override;
 
  private:

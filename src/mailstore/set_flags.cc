@@ -107,6 +107,7 @@ Task<Result<FlagsOutcome>> set_flags(Mailstore* mailstore, OpenMailboxPtr mailbo
     const auto flags = flags_of(asked.flags, *head.keywords, changes);
     if (!flags) return fail(flags);
     plan(m, asked, *flags, changes, outcome);
+    if (outcome.changed.empty()) changes.clear();  // nor is a keyword defined that nothing has
     return {};
   };
   return change_flags(mailstore, std::move(mailbox), std::move(make_plan));

@@ -19,26 +19,6 @@ using namespace posthorn::mailstore;
 namespace {
 
 struct World : WorldForTest {
-  template <class T>
-  T run(net::Task<T> task) {
-    return net::result_for_test(std::move(task));
-  }
-  Result<std::vector<AppendedTo>> add(const std::vector<std::uint32_t>& ids, const std::string& text) {
-    MessageWriter writer(*mail, "");
-    writer.feed(text);
-    const auto message = *run(writer.finish());
-    std::vector<Addition> additions;
-    additions.reserve(ids.size());
-    for (const auto id : ids)
-      additions.push_back(
-          {message, {account(id), account(id)->published()->find("INBOX")->id, {kDeleted, {}}, wall_now(), true}});
-    return run(append(mail.get(), std::move(additions)));
-  }
-  void expunge_inbox(std::uint32_t id) {
-    const auto a = account(id);
-    const auto open = *mail->open_mailbox_now(a, a->published()->find("INBOX")->id);
-    REQUIRE(run(expunge(mail.get(), open, std::nullopt)));
-  }
   void empty_inbox(std::uint32_t id) {
     expunge_inbox(id);
     REQUIRE(mail->truncate_log(AccountId(id), account(id)->published()->modseq));

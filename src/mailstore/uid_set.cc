@@ -12,11 +12,13 @@ UidSet UidSet::of(std::vector<Uid> uids) {
   return set;
 }
 
-void UidSet::append(Uid uid) {
-  if (!runs_.empty() && runs_.back().last + 1 == uid.value())
-    ++runs_.back().last;
+void UidSet::append(Uid uid) { append(uid, uid); }
+
+void UidSet::append(Uid first, Uid last) {
+  if (!runs_.empty() && runs_.back().last + 1 == first.value())
+    runs_.back().last = last.value();
   else
-    runs_.push_back({uid.value(), uid.value()});
+    runs_.push_back({first.value(), last.value()});
 }
 
 bool UidSet::contains(Uid uid) const {

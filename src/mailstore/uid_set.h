@@ -23,6 +23,8 @@ class UidSet {
 
   /// Adds one above all that are in it; the cheap way to build a set.
   void append(Uid uid);
+  /// The same for all from `first` up to `last`, which is not below it.
+  void append(Uid first, Uid last);
   bool contains(Uid uid) const;
   bool empty() const { return runs_.empty(); }
   /// How many UIDs.

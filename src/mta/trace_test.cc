@@ -51,7 +51,9 @@ TEST_CASE("trace: what is said of TLS, AUTH, LMTP and SMTPUTF8") {
       {Service::lmtp, true, true, false, "LMTPSA"},           {Service::relay, false, false, true, "UTF8SMTP"},
       {Service::submissions, true, true, true, "UTF8SMTPSA"}, {Service::lmtp, true, false, true, "UTF8LMTPS"},
   };
-  const net::TlsInfo tls{.protocol = "TLSv1.3", .cipher = "TLS_AES_256_GCM_SHA384", .server_name = ""};
+  net::TlsInfo tls;
+  tls.protocol = "TLSv1.3";
+  tls.cipher = "TLS_AES_256_GCM_SHA384";
   for (const Case& c : cases) {
     auto info = session();
     info.service = c.service;

@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "net/address.h"
@@ -28,10 +29,16 @@ struct TlsInfo {
   std::string cipher;       ///< OpenSSL's name of the suite
   std::string server_name;  ///< SNI, "" where none was sent
   bool resumed = false;
+  /// Of the peer's certificate, where one was asked for, sent and verified: its rfc822Name alternative names, or, where
+  /// it has none, the emailAddress of its subject (RFC 5280 4.2.1.6).
+  std::vector<std::string> client_addresses;
 };
 
 /// RFC 5929 and RFC 9266 channel bindings.
-enum class ChannelBinding { tls_unique, tls_exporter };
+enum class ChannelBinding { tls_exporter, tls_unique, tls_server_end_point };
+/// Best first.
+inline constexpr ChannelBinding kChannelBindings[] = {ChannelBinding::tls_exporter, ChannelBinding::tls_unique,
+                                                      ChannelBinding::tls_server_end_point};
 
 enum class Wake {
   readable,  ///< try_read may have something to say: bytes, the end, an error
@@ -69,7 +76,8 @@ class Stream {
   virtual Task<> start_tls_client(std::shared_ptr<const TlsContext> context, std::string server_name) = 0;
   /// Null in the clear.
   virtual const TlsInfo* tls() const = 0;
-  /// "" in the clear, or where the protocol does not define it (tls-unique in TLS 1.3).
+  /// "" in the clear, or where the protocol does not define it (tls-unique in TLS 1.3) or does not make it safe:
+  /// TLS 1.2 without the extended master secret (RFC 7627) has tls-server-end-point alone.
   virtual std::string channel_binding(ChannelBinding kind) const = 0;
 
   /// Bytes are expected that the peer may keep back until those before are acknowledged (Nagle's algorithm, RFC 896):

@@ -29,9 +29,14 @@ struct TlsTrust {
 class TlsContext {
  public:
   /// A server's: the certificate followed by its chain, and its key, both as PEM. Code::invalid when they do not parse
-  /// or do not fit each other.
-  static Result<std::shared_ptr<TlsContext>> server(const std::string& chain_pem, const std::string& key_pem);
-  static Result<std::shared_ptr<TlsContext>> client(const TlsTrust& trust);
+  /// or do not fit each other. With `client_roots_pem`, clients are asked for a certificate, and those that these CAs
+  /// have signed are told by TlsInfo::client_addresses. A client without one, or with another (as servers show each
+  /// other theirs on port 25), is served all the same.
+  static Result<std::shared_ptr<TlsContext>> server(const std::string& chain_pem, const std::string& key_pem,
+                                                    const std::string& client_roots_pem = "");
+  /// With a certificate of its own to show, or without (""). Errors as above.
+  static Result<std::shared_ptr<TlsContext>> client(const TlsTrust& trust, const std::string& chain_pem = "",
+                                                    const std::string& key_pem = "");
 
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
@@ -48,6 +53,7 @@ class TlsContext {
 
  private:
   explicit TlsContext(ssl_ctx_st* native) : native_(native) {}
+  Result<void> ask_for_certificates(const std::string& roots_pem);
 
   ssl_ctx_st* native_;
   bool verifies_ = false;

@@ -82,25 +82,40 @@ Result<CertificateAndKey> make_ca(const std::string& common_name, std::chrono::d
   return as_pem(x.get(), key.get());
 }
 
-Result<CertificateAndKey> make_certificate(const CertificateAndKey& ca, const std::vector<std::string>& names,
-                                           std::chrono::days valid) {
+namespace {
+
+Result<CertificateAndKey> make_leaf(const CertificateAndKey& ca, const std::string& common_name, const char* usage,
+                                    const std::string& names, std::chrono::days valid) {
   const Owned<BIO> ca_pem(BIO_new_mem_buf(ca.certificate.data(), static_cast<int>(ca.certificate.size())));
   const Owned<BIO> key_pem(BIO_new_mem_buf(ca.key.data(), static_cast<int>(ca.key.size())));
   const Owned<X509> issuer(PEM_read_bio_X509(ca_pem.get(), nullptr, nullptr, nullptr));
   const Owned<EVP_PKEY> issuer_key(PEM_read_bio_PrivateKey(key_pem.get(), nullptr, nullptr, nullptr));
   const Owned<EVP_PKEY> key(EVP_EC_gen("P-256"));
   if (!issuer || !issuer_key || !key || names.empty()) return failed();
-  const auto x = blank(key.get(), names.front(), valid);
+  const auto x = blank(key.get(), common_name, valid);
   X509_set_issuer_name(x.get(), X509_get_subject_name(issuer.get()));
   const bool made = add_extension(x.get(), issuer.get(), NID_basic_constraints, "critical,CA:FALSE") &&
                     add_extension(x.get(), issuer.get(), NID_key_usage, "critical,digitalSignature") &&
-                    add_extension(x.get(), issuer.get(), NID_ext_key_usage, "serverAuth") &&
+                    add_extension(x.get(), issuer.get(), NID_ext_key_usage, usage) &&
                     add_extension(x.get(), issuer.get(), NID_subject_key_identifier, "hash") &&
                     add_extension(x.get(), issuer.get(), NID_authority_key_identifier, "keyid") &&
-                    add_extension(x.get(), issuer.get(), NID_subject_alt_name, alternative_names(names)) &&
+                    add_extension(x.get(), issuer.get(), NID_subject_alt_name, names) &&
                     X509_sign(x.get(), issuer_key.get(), EVP_sha256()) > 0;
   if (!made) return failed();
   return as_pem(x.get(), key.get());
+}
+
+}  // namespace
+
+Result<CertificateAndKey> make_certificate(const CertificateAndKey& ca, const std::vector<std::string>& names,
+                                           std::chrono::days valid) {
+  if (names.empty()) return failed();
+  return make_leaf(ca, names.front(), "serverAuth", alternative_names(names), valid);
+}
+
+Result<CertificateAndKey> make_client_certificate(const CertificateAndKey& ca, const std::string& address,
+                                                  std::chrono::days valid) {
+  return make_leaf(ca, address, "clientAuth", "email:" + address, valid);
 }
 
 }  // namespace posthorn::net

@@ -22,5 +22,8 @@ Result<CertificateAndKey> make_ca(const std::string& common_name, std::chrono::d
 /// parse.
 Result<CertificateAndKey> make_certificate(const CertificateAndKey& ca, const std::vector<std::string>& names,
                                            std::chrono::days valid);
+/// The same for a user with this address, to log in with.
+Result<CertificateAndKey> make_client_certificate(const CertificateAndKey& ca, const std::string& address,
+                                                  std::chrono::days valid);
 
 }  // namespace posthorn::net

@@ -84,7 +84,20 @@ int on_server_name(SSL* ssl, int*, void* argument) {
 
 }  // namespace
 
-Result<std::shared_ptr<TlsContext>> TlsContext::server(const std::string& chain_pem, const std::string& key_pem) {
+Result<void> TlsContext::ask_for_certificates(const std::string& roots_pem) {
+  if (const auto used = use_roots(native_, roots_pem); !used) return used;
+  // Programs that have several certificates choose by these names.
+  const Bio bio = reading(roots_pem);
+  while (const Certificate root{PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)})
+    SSL_CTX_add_client_CA(native_, root.get());
+  ERR_clear_error();
+  // The outcome stays with the session (SSL_get_verify_result): whoever shows no good certificate cannot log in by it.
+  SSL_CTX_set_verify(native_, SSL_VERIFY_PEER, [](int, X509_STORE_CTX*) { return 1; });
+  return {};
+}
+
+Result<std::shared_ptr<TlsContext>> TlsContext::server(const std::string& chain_pem, const std::string& key_pem,
+                                                       const std::string& client_roots_pem) {
   // OpenSSL writes to the socket without MSG_NOSIGNAL.
   std::signal(SIGPIPE, SIG_IGN);
   std::shared_ptr<TlsContext> context(new TlsContext(SSL_CTX_new(TLS_server_method())));
@@ -99,10 +112,13 @@ Result<std::shared_ptr<TlsContext>> TlsContext::server(const std::string& chain_
   SSL_CTX_set_session_id_context(native, id, sizeof id - 1);
   SSL_CTX_set_tlsext_servername_callback(native, on_server_name);
   SSL_CTX_set_tlsext_servername_arg(native, context.get());
+  if (!client_roots_pem.empty())
+    if (const auto asked = context->ask_for_certificates(client_roots_pem); !asked) return fail(asked);
   return context;
 }
 
-Result<std::shared_ptr<TlsContext>> TlsContext::client(const TlsTrust& trust) {
+Result<std::shared_ptr<TlsContext>> TlsContext::client(const TlsTrust& trust, const std::string& chain_pem,
+                                                       const std::string& key_pem) {
   std::signal(SIGPIPE, SIG_IGN);
   std::shared_ptr<TlsContext> context(new TlsContext(SSL_CTX_new(TLS_client_method())));
   SSL_CTX* native = context->native_;
@@ -113,6 +129,9 @@ Result<std::shared_ptr<TlsContext>> TlsContext::client(const TlsTrust& trust) {
     return tls_failure("cannot read the system's roots");
   if (!trust.roots_pem.empty())
     if (const auto used = use_roots(native, trust.roots_pem); !used) return fail(used);
+  if (chain_pem.empty()) return context;
+  if (const auto used = use_chain(native, chain_pem); !used) return fail(used);
+  if (const auto used = use_key(native, key_pem); !used) return fail(used);
   return context;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "net/tls.h"
+#include "net/tls_peer.h"
 
 namespace posthorn::net {
 namespace {
@@ -143,6 +144,7 @@ void TlsSession::send_close_notify() {
 }
 
 void TlsSession::read_info() {
+  if (is_server_) info_.client_addresses = tls_client_addresses(native_);
   info_.protocol = SSL_get_version(native_);
   info_.cipher = SSL_get_cipher_name(native_);
   info_.resumed = SSL_session_reused(native_) == 1;
@@ -150,6 +152,10 @@ void TlsSession::read_info() {
 }
 
 std::string TlsSession::channel_binding(ChannelBinding kind) const {
+  if (kind == ChannelBinding::tls_server_end_point) return tls_server_end_point(native_, is_server_);
+  // RFC 9266 4.2: without the extended master secret a master in the middle can make two sessions alike.
+  const bool is_unique = SSL_version(native_) >= TLS1_3_VERSION || SSL_get_extms_support(native_) == 1;
+  if (!is_unique) return "";
   unsigned char bytes[EVP_MAX_MD_SIZE];
   if (kind == ChannelBinding::tls_exporter) {
     // RFC 9266 2: an empty context, which TLS 1.2 tells apart from none.

@@ -150,3 +150,48 @@ TEST_CASE("tls: what does not parse or fit is an error with words") {
   CHECK_FALSE(TlsContext::client({.roots_pem = "nonsense"}));
   CHECK_FALSE(net::make_certificate({}, {"a.test"}, std::chrono::days(1)));
 }
+
+TEST_CASE("tls: the addresses of a client's certificate, if its CA is trusted; anybody else is served as well") {
+  const Pki pki;
+  const auto clients_ca = *net::make_ca("Clients", std::chrono::days(1));
+  const auto ann = *net::make_client_certificate(clients_ca, "ann@example.org", std::chrono::days(1));
+  const auto stranger = *net::make_client_certificate(pki.ca, "eve@example.org", std::chrono::days(1));
+  const auto server_like = *net::make_certificate(clients_ca, {"mx.example.org"}, std::chrono::days(1));
+  const auto leaf = *net::make_certificate(pki.ca, {"mail.test"}, std::chrono::days(1));
+  const auto server = *TlsContext::server(leaf.certificate, leaf.key, clients_ca.certificate);
+  const net::TlsTrust trust{.roots_pem = pki.ca.certificate};
+  struct Body {
+    static Task<> serve(Stream* stream, std::shared_ptr<const TlsContext> context, std::vector<std::string>* addresses,
+                        std::string* binding) {
+      co_await stream->start_tls_server(std::move(context));
+      *addresses = stream->tls()->client_addresses;
+      *binding = stream->channel_binding(net::ChannelBinding::tls_server_end_point);
+      co_await stream->write("done");
+    }
+    static Task<> run(Executor executor, std::shared_ptr<const TlsContext> server_context,
+                      std::shared_ptr<const TlsContext> client_context, std::vector<std::string>* addresses) {
+      auto [client, server_end] = net::make_memory_pair(executor);
+      net::TaskGroup group(executor);
+      std::string binding;
+      group.spawn(serve(server_end.get(), server_context, addresses, &binding));
+      co_await client->start_tls_client(client_context, "mail.test");
+      char bytes[4];
+      CHECK(co_await client->read_some(bytes, sizeof bytes) == 4);
+      CHECK(binding.size() == 32);
+      CHECK(binding == client->channel_binding(net::ChannelBinding::tls_server_end_point));
+      CHECK(co_await group.join(steady_now() + 5s));
+    }
+  };
+  const auto addresses_with = [&](const net::CertificateAndKey& own) {
+    std::vector<std::string> addresses;
+    const auto context = *TlsContext::client(trust, own.certificate, own.key);
+    net::run_for_test([&](const Executor& executor) { return Body::run(executor, server, context, &addresses); });
+    return addresses;
+  };
+  CHECK(addresses_with(ann) == std::vector<std::string>{"ann@example.org"});
+  CHECK(addresses_with(stranger).empty());
+  CHECK(addresses_with(server_like).empty());
+  CHECK(addresses_with({}).empty());
+  CHECK_FALSE(TlsContext::server(leaf.certificate, leaf.key, "nonsense"));
+  CHECK_FALSE(TlsContext::client(trust, ann.certificate, stranger.key));
+}

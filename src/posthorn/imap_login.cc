@@ -2,11 +2,6 @@
 
 namespace posthorn::program {
 
-imap::Task<Result<sasl::Identity>> ImapLogin::verify_password(std::string authorization, std::string user,
-                                                              std::string password) {
-  return login_.verify_password(std::move(authorization), std::move(user), std::move(password));
-}
-
 imap::Task<Result<mailstore::AccountPtr>> ImapLogin::open(std::string user) {
   const auto entry = co_await mail_.offload().run([&] { return directory_.find(user); });
   if (!entry) co_return fail(entry);

@@ -12,8 +12,7 @@ class ImapLogin final : public imap::Login {
   ImapLogin(directory::Login& login, const directory::Directory& directory, mailstore::Mailstore& mail)
       : login_(login), directory_(directory), mail_(mail) {}
 
-  imap::Task<Result<sasl::Identity>> verify_password(std::string authorization, std::string user,
-                                                     std::string password) override;
+  sasl::Verifier* verifier() override { return &login_; }
   imap::Task<Result<mailstore::AccountPtr>> open(std::string user) override;
 
  private:

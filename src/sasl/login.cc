@@ -20,7 +20,7 @@ Task<Step> LoginServer::step(std::string response) {
     user_ = std::move(response);
     co_return Step::challenge("Password:");
   }
-  co_return Step::of(co_await verifier_->verify_password("", *user_, std::move(response)));
+  co_return Step::of(co_await verifier_->verify_password(origin_, "", *user_, std::move(response)));
 }
 
 Result<std::string> LoginClient::step(const std::string&) {

@@ -10,11 +10,12 @@ namespace posthorn::sasl {
 
 class LoginServer final : public ServerMechanism {
  public:
-  explicit LoginServer(Verifier* verifier) : verifier_(verifier) {}
+  LoginServer(Origin origin, Verifier* verifier) : origin_(std::move(origin)), verifier_(verifier) {}
   std::string first_challenge() const override { return "Username:"; }
   Task<Step> step(std::string response) override;
 
  private:
+  Origin origin_;
   Verifier* verifier_;
   std::optional<std::string> user_;
 };
@@ -26,6 +27,7 @@ class LoginClient final : public ClientMechanism {
   bool has_initial_response() const override { return false; }
   /// The wording of challenges varies between servers: only their order counts.
   Result<std::string> step(const std::string& challenge) override;
+  bool is_complete() const override { return steps_ == 2; }
 
  private:
   std::string user_, password_;

@@ -1,7 +1,8 @@
 // SASL (RFC 4422): mechanisms as state machines without I/O of their own, for the server's and the client's role.
 //
 // The protocol (SMTP AUTH, IMAP AUTHENTICATE ...) carries responses and challenges, decoded from its base64; who may
-// log in is asked of a Verifier.
+// log in is asked of a Verifier. Where a mechanism has something to say with its success (SCRAM), that is one challenge
+// more, answered by an empty response, as protocols without a place for it do it (RFC 4422 4).
 #pragma once
 
 #include <memory>
@@ -11,24 +12,9 @@
 
 #include "base/result.h"
 #include "net/task.h"
+#include "sasl/verifier.h"
 
 namespace posthorn::sasl {
-
-using net::Task;
-
-/// Who somebody has proved to be.
-struct Identity {
-  std::string user;  ///< acts as this user (the authorization identity), as the directory names it
-};
-
-/// Decides whether credentials are right. Answers Code::bad_credentials, Code::denied (right, but not for this
-/// authorization identity or service), or a temporary code.
-class Verifier {
- public:
-  virtual ~Verifier() = default;
-  /// `authorization` is "" for "as myself". Must take equally long for unknown users and wrong passwords.
-  virtual Task<Result<Identity>> verify_password(std::string authorization, std::string user, std::string password) = 0;
-};
 
 /// What a step led to.
 struct Step {
@@ -62,11 +48,15 @@ class ClientMechanism {
   virtual bool has_initial_response() const = 0;
   /// The response to a challenge; Code::denied when the exchange makes no sense and must be cancelled.
   virtual Result<std::string> step(const std::string& challenge) = 0;
+  /// Whether the exchange has come so far that a success of the server's may be believed: with SCRAM, it has proved to
+  /// know the password as well.
+  virtual bool is_complete() const = 0;
 };
 
-/// The mechanisms offered, best first, as they are announced.
-const std::vector<std::string_view>& server_mechanisms();
-/// By name in any case; null if unknown. `verifier` must outlive it.
-std::unique_ptr<ServerMechanism> make_server_mechanism(std::string_view name, Verifier* verifier);
+/// What may be used at `origin`, best first, as it is announced. The caller has seen to it that passwords may pass
+/// there. Tokens and certificates want TLS, and -PLUS its channel binding.
+std::vector<std::string_view> server_mechanisms(const Origin& origin, const Verifier& verifier);
+/// By name in any case; null for what server_mechanisms() does not name. `verifier` must outlive it.
+std::unique_ptr<ServerMechanism> make_server_mechanism(std::string_view name, Origin origin, Verifier* verifier);
 
 }  // namespace posthorn::sasl

@@ -2,8 +2,8 @@
 
 #include <argon2.h>
 
-#include "abnf/cursor.h"
 #include "base/random.h"
+#include "sasl/password_schemes.h"
 
 namespace posthorn::sasl {
 namespace {
@@ -11,19 +11,6 @@ namespace {
 constexpr std::uint32_t kLanes = 1;
 constexpr std::size_t kSaltSize = 16;
 constexpr std::size_t kHashSize = 32;
-
-// A hash may come from an import: one that asks for a terabyte must not be tried.
-bool is_affordable(const std::string& hash) {
-  abnf::Cursor c(hash);
-  c.require_text("$argon2id$v=19$m=");
-  const auto memory_kib = c.number<std::uint32_t>();
-  c.require_text(",t=");
-  const auto rounds = c.number<std::uint32_t>();
-  c.require_text(",p=");
-  const auto lanes = c.number<std::uint32_t>();
-  c.require_char('$');
-  return c.ok() && memory_kib <= 1024 * 1024 && rounds <= 64 && lanes <= 16;
-}
 
 }  // namespace
 
@@ -39,7 +26,18 @@ Result<std::string> hash_password(const std::string& password, PasswordCost cost
 }
 
 bool verify_password(const std::string& hash, const std::string& password) {
-  return is_affordable(hash) && argon2id_verify(hash.c_str(), password.data(), password.size()) == ARGON2_OK;
+  const auto check = read_password_hash(hash);
+  return check && (*check)(password);
+}
+
+Result<void> check_password_hash(const std::string& hash) {
+  const auto check = read_password_hash(hash);
+  return check ? Result<void>() : fail(check);
+}
+
+bool needs_rehash(const std::string& hash, PasswordCost cost) {
+  const auto found = read_argon2_cost(hash);
+  return !found || !found->is_argon2id || found->rounds < cost.rounds || found->memory_kib < cost.memory_kib;
 }
 
 }  // namespace posthorn::sasl

@@ -1,6 +1,7 @@
-// Password hashes: Argon2id (RFC 9106) in PHC strings, `$argon2id$v=19$m=19456,t=2,p=1$SALT$HASH`.
+// Password hashes: Argon2id (RFC 9106) in PHC strings, `$argon2id$v=19$m=19456,t=2,p=1$SALT$HASH`, for all that is made
+// here; and, to be imported, what other systems keep (password_schemes.h).
 //
-// Threads: any. Both functions are slow by design: call them through net::Offload.
+// Threads: any. Functions that hash are slow by design: call them through net::Offload.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +24,16 @@ constexpr PasswordCost kCheapestCost{1, 8};
 /// With a fresh salt. Code::unavailable when memory is short.
 Result<std::string> hash_password(const std::string& password, PasswordCost cost);
 
-/// Whether `password` belongs to `hash`, compared in constant time. False too for a hash that does not parse or asks
-/// for more than 1 GiB or 64 rounds.
+/// Whether `password` belongs to `hash`, of any scheme, compared in constant time. False too for a hash that
+/// check_password_hash() refuses.
 bool verify_password(const std::string& hash, const std::string& password);
+
+/// Whether verify_password() can judge by this hash. Fast. Errors, in words for whoever imports: not_supported for an
+/// unknown scheme, invalid for a hash that does not follow its scheme or costs too much to check.
+Result<void> check_password_hash(const std::string& hash);
+
+/// Whether, at a login with the right password, a hash of hash_password(password, cost) had better take its place:
+/// anything but Argon2id, or less costly. Fast.
+bool needs_rehash(const std::string& hash, PasswordCost cost);
 
 }  // namespace posthorn::sasl

@@ -32,8 +32,8 @@ std::string PlainMessage::print() const {
 Task<Step> PlainServer::step(std::string response) {
   auto message = PlainMessage::parse(response);
   if (!message) co_return Step::failed(message.error());
-  co_return Step::of(co_await verifier_->verify_password(std::move(message->authorization), std::move(message->user),
-                                                         std::move(message->password)));
+  co_return Step::of(co_await verifier_->verify_password(origin_, std::move(message->authorization),
+                                                         std::move(message->user), std::move(message->password)));
 }
 
 Result<std::string> PlainClient::step(const std::string& challenge) {

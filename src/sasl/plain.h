@@ -18,10 +18,11 @@ struct PlainMessage {
 
 class PlainServer final : public ServerMechanism {
  public:
-  explicit PlainServer(Verifier* verifier) : verifier_(verifier) {}
+  PlainServer(Origin origin, Verifier* verifier) : origin_(std::move(origin)), verifier_(verifier) {}
   Task<Step> step(std::string response) override;
 
  private:
+  Origin origin_;
   Verifier* verifier_;
 };
 
@@ -31,6 +32,7 @@ class PlainClient final : public ClientMechanism {
   std::string_view name() const override { return "PLAIN"; }
   bool has_initial_response() const override { return true; }
   Result<std::string> step(const std::string& challenge) override;
+  bool is_complete() const override { return is_sent_; }
 
  private:
   PlainMessage message_;

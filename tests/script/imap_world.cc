@@ -111,7 +111,8 @@ net::Task<> append_one(mailstore::Mailstore* mailstore, AccountId id, std::strin
 
 }  // namespace
 
-net::Task<Result<sasl::Identity>> ImapLogin::verify_password(std::string, std::string user, std::string password) {
+net::Task<Result<sasl::Identity>> ImapLogin::verify_password(sasl::Origin, std::string, std::string user,
+                                                             std::string password) {
   if (user == "busy") co_return fail(Code::unavailable, "Try again later");
   if (user == "bug") throw std::logic_error("a bug in the login");
   const bool is_known = user == "alice" || user == "bob" || user == "lost";

@@ -13,10 +13,11 @@ namespace posthorn::script {
 
 /// Users, each with the password "secret": alice has three messages in INBOX (imap_world.cc), bob none; `lost` may log
 /// in but has no account; `busy` cannot be verified now; `bug` throws.
-class ImapLogin final : public imap::Login {
+class ImapLogin final : public imap::Login, private sasl::Verifier {
  public:
   explicit ImapLogin(const imap::Backend* backend) : backend_(backend) {}
-  net::Task<Result<sasl::Identity>> verify_password(std::string authorization, std::string user,
+  sasl::Verifier* verifier() override { return this; }
+  net::Task<Result<sasl::Identity>> verify_password(sasl::Origin origin, std::string authorization, std::string user,
                                                     std::string password) override;
   net::Task<Result<mailstore::AccountPtr>> open(std::string user) override;
 

@@ -22,7 +22,7 @@ class FakeIntake final : public smtp::Intake, private sasl::Verifier {
   sasl::Verifier* verifier() override { return this; }
 
  private:
-  net::Task<Result<sasl::Identity>> verify_password(std::string authorization, std::string user,
+  net::Task<Result<sasl::Identity>> verify_password(sasl::Origin origin, std::string authorization, std::string user,
                                                     std::string password) override;
   std::string describe() const;
   bool has_recipient(std::string_view local_part) const;

@@ -103,7 +103,8 @@ void FakeIntake::reset() {
   ++resets_;
 }
 
-net::Task<Result<sasl::Identity>> FakeIntake::verify_password(std::string, std::string user, std::string password) {
+net::Task<Result<sasl::Identity>> FakeIntake::verify_password(sasl::Origin, std::string, std::string user,
+                                                              std::string password) {
   if (user == "busy") co_return fail(Code::unavailable, "Try again later");
   if (user != "alice" || password != "secret") co_return fail(Code::bad_credentials, "User name or password is wrong");
   co_return sasl::Identity{user};

@@ -1,4 +1,5 @@
-// APPEND, RFC 9051 6.3.12. The message goes from the stream into a MessageWriter and is never in memory as a whole.
+// APPEND, RFC 9051 6.3.12, RFC 3502 (several messages), RFC 3516 4.4 and RFC 6855 4 (literal8). A message goes from the
+// stream into a MessageWriter; a large one is never in memory as a whole.
 #include "mailstore/append.h"
 
 #include "imap/commands/commands.h"
@@ -21,17 +22,64 @@ class WriterSink final : public net::Sink {
   mailstore::MessageWriter* writer_;
 };
 
+/// The bounds of one command: messages, and bytes of those that are small enough to wait in memory.
+constexpr std::size_t kMostMessages = 10'000;
+constexpr std::size_t kMostInMemory = 32 << 20;
+
 Reply no_target() { return reply_to({Code::not_found, "There is no such mailbox"}, Phase::target); }
 
-/// Why the message is not wanted at all, before any of its bytes was asked for.
-std::optional<Reply> refusal(Session* session, const AppendArgs& args, const mailstore::Mailbox* mailbox) {
-  if (mailbox == nullptr) return no_target();
-  if (args.message.literal.size > session->config().longest_message)
-    return reply_to({Code::too_big, "The message is too large"});
-  if (args.message.literal.size == 0) return Reply::no("An empty message is not kept");
-  if (!session->mailstore()->store().has_room()) return reply_to({Code::full_disk, "The server's disk is full"});
-  return std::nullopt;
-}
+/// The messages of one command until they are added, all or none (RFC 3502 3).
+class Batch {
+ public:
+  Batch(Session* session, MailboxId mailbox) : session_(session), mailbox_(mailbox) {}
+
+  /// Why the message is not wanted, before any of its bytes was asked for; else the room for it is taken, so that
+  /// neither others nor the next message find it free.
+  std::optional<Reply> objection_to(const AppendMessage& message) {
+    const std::uint64_t size = message.literal.size;
+    if (message.is_utf8 && !session_->enabled().takes_utf8()) return Reply::bad("Say ENABLE UTF8=ACCEPT first");
+    if (size > session_->config().longest_message) return reply_to({Code::too_big, "The message is too large"});
+    if (size == 0) return Reply::no("An empty message is not kept");
+    if (additions_.size() >= kMostMessages || in_memory_ > kMostInMemory)
+      return reply_to({Code::too_big, "These are too many messages for one command"});
+    if (!session_->mailstore()->store().has_room()) return reply_to({Code::full_disk, "The server's disk is full"});
+    auto room = mailstore::QuotaReservation::make(session_->account(), size);
+    if (!room) return reply_to(room.error());
+    rooms_.push_back(std::move(*room));
+    return std::nullopt;
+  }
+
+  /// Reads the message's bytes. Errors: the store's.
+  net::Task<Result<void>> read(AppendMessage message) {
+    mailstore::MessageWriter writer(*session_->mailstore(), "");
+    WriterSink sink(&writer);
+    co_await session_->reader().read_message(&sink);
+    auto written = co_await writer.finish();
+    if (!written) co_return base::fail(written);
+    if ((*written)->bytes) in_memory_ += (*written)->bytes->size();
+    additions_.push_back({.message = std::move(*written),
+                          .target = {.account = session_->account(),
+                                     .mailbox = mailbox_,
+                                     .flags = flag_names(message.flags),
+                                     .received = message.date ? message.date->instant : wall_now()}});
+    co_return Result<void>();
+  }
+
+  net::Task<Reply> add() {
+    const auto added = co_await mailstore::append(session_->mailstore(), std::move(additions_));
+    if (!added) co_return reply_to(added.error(), Phase::target);
+    UidSet uids;
+    for (const auto& to : *added) uids.add(to.uid);
+    co_return Reply{Condition::ok, ResponseCode::of_append_uid(added->front().uid_validity, uids), "APPEND completed"};
+  }
+
+ private:
+  Session* session_;
+  MailboxId mailbox_;
+  std::vector<mailstore::Addition> additions_;
+  std::vector<mailstore::QuotaReservation> rooms_;
+  std::size_t in_memory_ = 0;
+};
 
 }  // namespace
 
@@ -40,28 +88,18 @@ net::Task<Reply> append(Session* session, Command command) {
   if (!args) co_return reply_to(args.error());
   const auto version = session->account()->published();
   const mailstore::Mailbox* mailbox = version->find(args->mailbox.utf8());
-  if (auto refused = refusal(session, *args, mailbox)) co_return *std::move(refused);
-  // Held while the message comes, so that neither others nor it find the room taken.
-  const auto room = mailstore::QuotaReservation::make(session->account(), args->message.literal.size);
-  if (!room) co_return reply_to(room.error());
-  mailstore::MessageWriter writer(*session->mailstore(), "");
-  WriterSink sink(&writer);
-  co_await session->reader().read_message(&sink);
-  if (const auto ended = co_await session->reader().end_message(); !ended) co_return reply_to(ended.error());
-  auto message = co_await writer.finish();
-  if (!message) co_return reply_to(message.error());
-  mailstore::Addition addition{.message = std::move(*message),
-                               .target = {.account = session->account(),
-                                          .mailbox = mailbox->id,
-                                          .flags = flag_names(args->message.flags),
-                                          .received = args->message.date ? args->message.date->instant : wall_now()}};
-  std::vector<mailstore::Addition> additions;
-  additions.push_back(std::move(addition));
-  const auto added = co_await mailstore::append(session->mailstore(), std::move(additions));
-  if (!added) co_return reply_to(added.error(), Phase::target);
-  UidSet uids;
-  uids.add(added->front().uid);
-  co_return Reply{Condition::ok, ResponseCode::of_append_uid(added->front().uid_validity, uids), "APPEND completed"};
+  if (mailbox == nullptr) co_return no_target();
+  Batch batch(session, mailbox->id);
+  for (std::optional<AppendMessage> message = args->message; message;) {
+    if (auto objection = batch.objection_to(*message)) co_return *std::move(objection);
+    const auto read = co_await batch.read(*message);
+    // The next is read even then, so that it is known what else the client sends.
+    auto next = co_await session->reader().next_message(message->is_utf8);
+    if (!next) co_return reply_to(next.error());
+    if (!read) co_return reply_to(read.error());
+    message = std::move(*next);
+  }
+  co_return co_await batch.add();
 }
 
 }  // namespace posthorn::imap::commands

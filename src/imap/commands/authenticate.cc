@@ -48,7 +48,7 @@ net::Task<Reply> exchange(Session* session, sasl::ServerMechanism* mechanism, Au
 net::Task<Reply> authenticate(Session* session, Command command) {
   auto args = arguments<AuthenticateArgs>(command);
   if (!args) co_return reply_to(args.error());
-  const auto mechanism = sasl::make_server_mechanism(args->mechanism, session->login());
+  const auto mechanism = sasl::make_server_mechanism(args->mechanism, session->origin(), session->login()->verifier());
   if (!mechanism) co_return Reply{Condition::no, ResponseCode{"CANNOT"}, "Unknown mechanism"};
   co_return co_await exchange(session, mechanism.get(), std::move(*args));
 }

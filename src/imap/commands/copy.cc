@@ -4,6 +4,7 @@
 #include "imap/commands/commands.h"
 #include "imap/server/error_table.h"
 #include "imap/server/session.h"
+#include "imap/server/updates.h"
 #include "imap/syntax/command_args.h"
 
 namespace posthorn::imap::commands {
@@ -44,7 +45,7 @@ net::Task<Reply> run(Session* session, Command command, bool is_move) {
   if (!is_move) co_return Reply{Condition::ok, std::move(code), "COPY completed"};
   // RFC 6851 4.3: before the EXPUNGEs, so that the client knows where its messages went.
   if (code) StatusResponse{.code = std::move(code), .text = "Moved"}.print(session->out());
-  co_return Reply::ok("MOVE completed");
+  co_return co_await removal_reply(session, !outcome->uids.empty(), "MOVE completed");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// FETCH, RFC 3501 6.4.5.
+// FETCH, RFC 9051 6.4.5, RFC 3501 6.4.5, with CHANGEDSINCE and VANISHED of RFC 7162 3.1.4 and 3.2.6.
 //
 // What the columns answer (UID, FLAGS, RFC822.SIZE, INTERNALDATE) is printed from them row by row; only where more is
 // asked for are rows of emails read, a batch at a time, and only for sections bytes of messages.
@@ -7,11 +7,14 @@
 #include "base/log.h"
 #include "imap/commands/commands.h"
 #include "imap/commands/email_reader.h"
+#include "imap/commands/fetch_binary.h"
 #include "imap/commands/fetch_section.h"
+#include "imap/commands/resync.h"
 #include "imap/server/error_table.h"
 #include "imap/server/session.h"
 #include "imap/server/updates.h"
 #include "imap/syntax/date_time.h"
+#include "imap/syntax/modifiers.h"
 #include "imap/syntax/printer.h"
 #include "mailstore/set_flags.h"
 
@@ -26,12 +29,14 @@ constexpr std::size_t kBatch = 64;
 struct FetchArgs {
   SequenceSet messages;
   FetchItems items;
+  FetchModifiers modifiers;
 
   static FetchArgs parse(Lexer& in) {
     FetchArgs args;
     args.messages = SequenceSet::parse(in);
     in.sp();
     args.items = FetchItems::parse(in);
+    if (in.try_char(' ')) args.modifiers = FetchModifiers::parse(in);
     return args;
   }
 };
@@ -54,13 +59,20 @@ bool has(const FetchItems& items, FetchAtt att) {
 }
 
 bool needs_email(const FetchItem& item) {
-  return is_section(item.att) || item.att == FetchAtt::envelope || item.att == FetchAtt::body ||
+  return is_section(item.att) || is_binary(item.att) || item.att == FetchAtt::envelope || item.att == FetchAtt::body ||
          item.att == FetchAtt::body_structure;
+}
+
+FetchItem item_of(FetchAtt att) { return {.att = att, .section = {}, .partial = {}}; }
+
+void add_once(FetchItems& items, FetchAtt att) {
+  if (!has(items, att)) items.items.insert(items.items.begin(), item_of(att));
 }
 
 /// RFC 3501 6.4.5: what reads the text of a message without PEEK.
 bool sets_seen(const FetchItems& items) {
-  return has(items, FetchAtt::body_section) || has(items, FetchAtt::rfc822) || has(items, FetchAtt::rfc822_text);
+  return has(items, FetchAtt::body_section) || has(items, FetchAtt::rfc822) || has(items, FetchAtt::rfc822_text) ||
+         has(items, FetchAtt::binary);
 }
 
 void print_head(std::string& out, Msn msn) {
@@ -72,6 +84,7 @@ void print_head(std::string& out, Msn msn) {
 /// Everything but sections. `email` may be null where the item needs none.
 void print_item(std::string& out, const FetchItem& item, const Message& message,
                 const mailstore::KeywordTable& keywords, const Email* email) {
+  if (item.att == FetchAtt::modseq) return print_modseq(out, message.row.modseq);
   item.print_name(out);
   out += ' ';
   switch (item.att) {
@@ -104,8 +117,7 @@ net::Task<Outcome> from_columns(Session* session, const FetchItems* items, Messa
     for (; !walk.at_end() && !session->is_out_full(); walk.advance()) {
       const auto row = rows.find(walk.uid());
       if (row) {
-        print_from_columns(session->out(), *items, {walk.msn(), *row, session->selected()->is_recent(row->uid)},
-                           rows.keywords());
+        print_from_columns(session->out(), *items, {walk.msn(), *row, session->is_recent(row->uid)}, rows.keywords());
       } else {
         outcome.has_missed = true;
       }
@@ -121,16 +133,25 @@ net::Task<Result<void>> send_message(Session* session, const FetchItems* items, 
   const auto keywords = session->account()->published()->keywords;
   print_head(session->out(), message->msn);
   bool is_first = true;
-  if (message->is_newly_seen && !has(*items, FetchAtt::flags)) {
-    print_item(session->out(), FetchItem{.att = FetchAtt::flags, .section = {}, .partial = {}}, *message, *keywords,
-               email);
-    is_first = false;
+  const auto print_first = [&](FetchAtt att) {
+    if (has(*items, att)) return;
+    if (!std::exchange(is_first, false)) session->out() += ' ';
+    print_item(session->out(), item_of(att), *message, *keywords, email);
+  };
+  if (message->is_newly_seen) {
+    // RFC 7162 3.2.4: with UID and MODSEQ for who hears of mod-sequences.
+    if (session->enabled().condstore) print_first(FetchAtt::uid);
+    print_first(FetchAtt::flags);
+    if (session->enabled().condstore) print_first(FetchAtt::modseq);
   }
   for (const FetchItem& item : items->items) {
     if (!std::exchange(is_first, false)) session->out() += ' ';
     if (is_section(item.att)) {
       const auto section = co_await send_section(session, &item, email);
       if (!section) sent = section;
+    } else if (is_binary(item.att)) {
+      const auto part = co_await send_binary(session, &item, email);
+      if (!part) sent = part;
     } else {
       print_item(session->out(), item, *message, *keywords, email);
     }
@@ -139,14 +160,14 @@ net::Task<Result<void>> send_message(Session* session, const FetchItems* items, 
   co_return sent;
 }
 
-std::vector<Message> next_batch(const Selected& selected, MessageWalk& walk, const mailstore::UidSet& newly_seen,
+std::vector<Message> next_batch(Session* session, MessageWalk& walk, const mailstore::UidSet& newly_seen,
                                 Outcome& outcome) {
   std::vector<Message> batch;
-  RowCursor rows(selected.mailbox());
+  RowCursor rows(session->selected()->mailbox());
   for (; !walk.at_end() && batch.size() < kBatch; walk.advance()) {
     const auto row = rows.find(walk.uid());
     if (row) {
-      batch.push_back({walk.msn(), *row, selected.is_recent(row->uid), newly_seen.contains(row->uid)});
+      batch.push_back({walk.msn(), *row, session->is_recent(row->uid), newly_seen.contains(row->uid)});
     } else {
       outcome.has_missed = true;
     }
@@ -158,14 +179,15 @@ std::vector<Message> next_batch(const Selected& selected, MessageWalk& walk, con
 void print_unreadable(Session* session, const Message& message) {
   if (!message.is_newly_seen) return;
   const auto keywords = session->account()->published()->keywords;
-  print_flags_line(session->out(), message.msn, message.row, *keywords, message.is_recent);
+  print_flags_line(session->out(), message.msn, message.row, *keywords, message.is_recent,
+                   session->enabled().condstore);
 }
 
 net::Task<Outcome> from_emails(Session* session, const FetchItems* items, MessageWalk walk,
                                mailstore::UidSet newly_seen) {
   Outcome outcome;
   while (!walk.at_end()) {
-    const auto batch = next_batch(*session->selected(), walk, newly_seen, outcome);
+    const auto batch = next_batch(session, walk, newly_seen, outcome);
     std::vector<EmailId> ids;
     ids.reserve(batch.size());
     for (const Message& message : batch) ids.push_back(message.row.email);
@@ -205,7 +227,26 @@ net::Task<mailstore::UidSet> mark_seen(Session* session, MessageWalk walk) {
   co_return done->changed;
 }
 
+/// Those of `messages` that changed since.
+Stretches changed_of(const Selected& selected, const Stretches& messages, ModSeq since) {
+  const auto version = selected.mailbox()->version();
+  const auto* mailbox = version->find(selected.mailbox()->id());
+  if (mailbox == nullptr || !mailbox->columns) return {};
+  const UidSet changed = to_run_set(mailbox->columns->uids_changed_since(since));
+  return selected.stretches_of(changed.intersected(to_run_set(uids_of(messages))));
+}
+
+/// The UIDs that a set names, also of messages that are not there any more.
+UidSet uids_asked(const Session& session, const SequenceSet& set) {
+  const auto& selected = *session.selected();
+  const auto version = selected.mailbox()->version();
+  const auto* mailbox = version->find(selected.mailbox()->id());
+  return set.resolve(mailbox == nullptr ? Uid() : Uid(mailbox->uid_next.value() - 1));
+}
+
 Reply reply_of(const Outcome& outcome, bool is_uid) {
+  if (outcome.error && outcome.error->code == Code::not_supported)
+    return {Condition::no, ResponseCode{"UNKNOWN-CTE"}, outcome.error->text};
   if (outcome.error) return reply_to(*outcome.error);
   if (outcome.has_missed && !is_uid)
     return {Condition::no, ResponseCode{"EXPUNGEISSUED"}, "Some of the messages were expunged meanwhile"};
@@ -218,11 +259,20 @@ net::Task<Reply> fetch(Session* session, Command command) {
   auto args = arguments<FetchArgs>(command);
   if (!args) co_return reply_to(args.error());
   FetchItems& items = args->items;
+  const auto since = args->modifiers.changed_since;
+  if (args->modifiers.vanished && !command.is_uid) co_return Reply::bad("VANISHED goes with UID FETCH");
+  if (args->modifiers.vanished && !session->enabled().qresync) co_return Reply::bad("Say ENABLE QRESYNC first");
+  // RFC 7162 3.1.4.1: CHANGEDSINCE asks for MODSEQ too.
+  if (since) add_once(items, FetchAtt::modseq);
+  if (has(items, FetchAtt::modseq)) session->enable(&Enabled::condstore);
   // RFC 9051 6.4.9: UID FETCH tells the UID, asked for or not.
-  if (command.is_uid && !has(items, FetchAtt::uid))
-    items.items.insert(items.items.begin(), FetchItem{.att = FetchAtt::uid, .section = {}, .partial = {}});
-  const auto messages = session->selected()->resolve(args->messages, command.is_uid);
+  if (command.is_uid) add_once(items, FetchAtt::uid);
+  auto messages = session->selected()->resolve(args->messages, command.is_uid);
   if (!messages) co_return reply_to(messages.error());
+  if (args->modifiers.vanished)
+    if (const auto told = co_await tell_vanished(session, *since, uids_asked(*session, args->messages), Uid()); !told)
+      co_return reply_to(told.error());
+  if (since) messages = changed_of(*session->selected(), *messages, *since);
   const MessageWalk walk(&*messages);
   mailstore::UidSet newly_seen;
   if (sets_seen(items) && !session->selected()->is_read_only()) newly_seen = co_await mark_seen(session, walk);

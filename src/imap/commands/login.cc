@@ -10,7 +10,8 @@ namespace posthorn::imap::commands {
 net::Task<Reply> login(Session* session, Command command) {
   auto args = arguments<LoginArgs>(command);
   if (!args) co_return reply_to(args.error());
-  auto identity = co_await session->login()->verify_password("", std::move(args->user), std::move(args->password));
+  auto identity = co_await session->login()->verifier()->verify_password(session->origin(), "", std::move(args->user),
+                                                                         std::move(args->password));
   if (!identity) co_return co_await turn_away(session, identity.error());
   co_return co_await let_in(session, std::move(*identity), "LOGIN");
 }

@@ -58,10 +58,8 @@ Result<SearchProgram> SearchProgram::compile(const SearchKeys& keys, const Selec
     return codec::fold_for_search(codec::charset_to_utf8(text, keys.charset));
   };
   SearchProgram program;
-  program.largest_msn_ = Msn(selected.told().messages());
-  program.largest_uid_ = selected.told().largest();
   for (const SearchKey& key : keys.keys) {
-    Node node{.op = key.op, .end = key.end, .needle = {}, .field = {}, .keyword = {}, .set = {}};
+    Node node{.op = key.op, .end = key.end, .needle = {}, .field = {}, .keyword = {}, .messages = {}};
     const bool is_keyword = key.op == SearchOp::keyword || key.op == SearchOp::unkeyword;
     if (const auto* text = std::get_if<std::string>(&key.argument)) {
       if (is_keyword) {
@@ -77,8 +75,9 @@ Result<SearchProgram> SearchProgram::compile(const SearchKeys& keys, const Selec
     } else if (const auto* number = std::get_if<std::uint64_t>(&key.argument)) {
       node.size = *number;
     } else if (const auto* set = std::get_if<SequenceSet>(&key.argument)) {
-      if (const auto messages = selected.resolve(*set, key.op == SearchOp::uid); !messages) return base::fail(messages);
-      node.set = *set;
+      const auto messages = selected.resolve(*set, key.op == SearchOp::uid);
+      if (!messages) return base::fail(messages);
+      node.messages = to_run_set(uids_of(*messages));
     }
     program.nodes_.push_back(std::move(node));
   }
@@ -150,8 +149,9 @@ bool SearchProgram::by_columns(const Node& node, const Subject& subject) const {
     case SearchOp::since: return day_of(row.received) >= node.day;
     case SearchOp::larger: return row.size > node.size;
     case SearchOp::smaller: return row.size < node.size;
-    case SearchOp::sequence: return node.set.contains(subject.msn, largest_msn_);
-    case SearchOp::uid: return node.set.contains(row.uid, largest_uid_);
+    case SearchOp::modseq: return row.modseq.value() >= node.size;
+    case SearchOp::sequence:
+    case SearchOp::uid: return node.messages.contains(row.uid);
     default: return true;
   }
 }

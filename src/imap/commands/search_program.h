@@ -22,7 +22,6 @@ class SearchProgram {
  public:
   /// One message as the columns have it.
   struct Subject {
-    Msn msn;
     mailstore::Placement row;
     bool is_recent = false;
   };
@@ -38,12 +37,12 @@ class SearchProgram {
   struct Node {
     SearchOp op = SearchOp::all;
     std::uint32_t end = 0;
-    std::string needle;  ///< folded; of keys on text
-    std::string field;   ///< of HEADER
-    std::uint64_t size = 0;
-    std::int64_t day = 0;  ///< since 1970-01-01
+    std::string needle;      ///< folded; of keys on text
+    std::string field;       ///< of HEADER
+    std::uint64_t size = 0;  ///< or a mod-sequence
+    std::int64_t day = 0;    ///< since 1970-01-01
     std::optional<mailstore::KeywordId> keyword;
-    SequenceSet set;
+    UidSet messages;  ///< those that a set names
   };
 
   Truth evaluate(std::uint32_t at, const Subject& subject, SearchedEmail* email) const;
@@ -52,8 +51,6 @@ class SearchProgram {
   bool by_columns(const Node& node, const Subject& subject) const;
 
   std::vector<Node> nodes_;
-  Msn largest_msn_;
-  Uid largest_uid_;
 };
 
 }  // namespace posthorn::imap

@@ -5,13 +5,12 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "codec/base64.h"
 #include "codec/charset.h"
-#include "codec/quoted_printable.h"
 #include "codec/unicode.h"
 #include "message/encoded_word.h"
 #include "message/header.h"
 #include "message/html_text.h"
+#include "message/transfer_decoder.h"
 
 namespace posthorn::imap {
 namespace {
@@ -69,42 +68,24 @@ class Finder {
 class BodyDecoder {
  public:
   BodyDecoder(const std::string& encoding, const std::string* charset)
-      : kind_(iequals(encoding, "base64")             ? Kind::base64
-              : iequals(encoding, "quoted-printable") ? Kind::quoted_printable
-                                                      : Kind::none),
-        charset_(charset != nullptr ? *charset : "us-ascii") {}
+      : transfer_(encoding), charset_(charset != nullptr ? *charset : "us-ascii") {}
 
   std::string feed(std::string_view bytes) {
-    if (kind_ == Kind::none) return to_utf8(bytes);
-    std::string decoded;
-    if (kind_ == Kind::base64) {
-      base64_.feed(bytes, decoded);
-    } else {
-      quoted_printable_.feed(bytes, decoded);
-    }
-    return to_utf8(decoded);
+    std::string decoded, utf8;
+    transfer_.feed(bytes, decoded);
+    charset_.feed(decoded, utf8);
+    return utf8;
   }
   std::string finish() {
-    std::string decoded;
-    if (kind_ == Kind::base64) base64_.finish(decoded);
-    if (kind_ == Kind::quoted_printable) quoted_printable_.finish(decoded);
-    std::string utf8 = to_utf8(decoded);
+    std::string decoded, utf8;
+    transfer_.finish(decoded);
+    charset_.feed(decoded, utf8);
     charset_.finish(utf8);
     return utf8;
   }
 
  private:
-  enum class Kind { none, base64, quoted_printable };
-
-  std::string to_utf8(std::string_view bytes) {
-    std::string utf8;
-    charset_.feed(bytes, utf8);
-    return utf8;
-  }
-
-  Kind kind_;
-  codec::Base64Decoder base64_;
-  codec::QuotedPrintableDecoder quoted_printable_;
+  message::TransferDecoder transfer_;
   codec::CharsetDecoder charset_;
 };
 

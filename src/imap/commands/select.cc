@@ -1,9 +1,11 @@
-// SELECT, EXAMINE, CLOSE and UNSELECT: RFC 9051 6.3.2, 6.3.3, 6.4.1, 6.4.2.
+// SELECT, EXAMINE, CLOSE and UNSELECT: RFC 9051 6.3.2, 6.3.3, 6.4.1, 6.4.2; RFC 7162 3.1.8, 3.2.5, 3.2.8.
 #include "base/log.h"
 #include "imap/commands/commands.h"
+#include "imap/commands/resync.h"
 #include "imap/server/error_table.h"
 #include "imap/server/session.h"
 #include "imap/server/updates.h"
+#include "imap/syntax/select_args.h"
 #include "mailstore/expunge.h"
 
 namespace posthorn::imap::commands {
@@ -36,26 +38,41 @@ FlagList permanent_flags(const mailstore::KeywordTable& keywords, bool is_read_o
   return flags;
 }
 
-void print_selected(std::string& out, const Selected& selected, const mailstore::Version& version,
+void print_selected(Session* session, const Selected& selected, const mailstore::Version& version,
                     const mailstore::Mailbox& mailbox) {
+  std::string& out = session->out();
   print_flags_data(out, *version.keywords);
   print_ok(out, ResponseCode::of_permanent_flags(permanent_flags(*version.keywords, selected.is_read_only())),
            selected.is_read_only() ? "No flag can be changed" : "Flags that can be changed");
   CountData{CountData::Kind::exists, selected.told().messages()}.print(out);
-  CountData{CountData::Kind::recent, selected.recent()}.print(out);
-  if (const auto unseen = first_unseen(mailbox); unseen != 0)
-    print_ok(out, ResponseCode::of_number("UNSEEN", unseen), "First unseen message");
+  if (session->enabled().imap4rev2) {
+    ListData{.name = mailbox.name}.print(out, session->enabled().names());
+  } else {
+    CountData{CountData::Kind::recent, selected.recent()}.print(out);
+    if (const auto unseen = first_unseen(mailbox); unseen != 0)
+      print_ok(out, ResponseCode::of_number("UNSEEN", unseen), "First unseen message");
+  }
   print_ok(out, ResponseCode::of_number("UIDVALIDITY", mailbox.uid_validity.value()), "UIDs are valid");
   print_ok(out, ResponseCode::of_number("UIDNEXT", mailbox.uid_next.value()), "Predicted next UID");
+  print_ok(out, ResponseCode::of_number("HIGHESTMODSEQ", selected.told().modseq().value()), "Highest mod-sequence");
+}
+
+/// Leaves the mailbox that is selected, and says so: what is told from here on is of another (RFC 9051 7.1, CLOSED).
+void leave(Session* session) {
+  if (session->selected() == nullptr) return;
+  session->select(nullptr);
+  print_ok(session->out(), ResponseCode{"CLOSED"}, "The mailbox that was selected is closed");
 }
 
 net::Task<Reply> open(Session* session, Command command, bool is_read_only) {
-  const auto name = arguments<MailboxName>(command);
-  if (!name) co_return reply_to(name.error());
+  auto args = arguments<SelectArgs>(command);
+  if (!args) co_return reply_to(args.error());
+  if (args->qresync && !session->enabled().qresync) co_return Reply::bad("Say ENABLE QRESYNC first");
   // RFC 9051 6.3.2: the old mailbox is left even where the new one cannot be opened.
-  session->select(nullptr);
+  leave(session);
+  if (args->condstore) session->enable(&Enabled::condstore);
   const auto before = session->account()->published();
-  const mailstore::Mailbox* found = before->find(name->utf8());
+  const mailstore::Mailbox* found = before->find(args->mailbox.utf8());
   if (found == nullptr) co_return reply_to({Code::not_found, "There is no such mailbox"});
   const MailboxId id = found->id;
   auto opened = co_await session->mailstore()->open_mailbox(session->account(), id);
@@ -65,8 +82,13 @@ net::Task<Reply> open(Session* session, Command command, bool is_read_only) {
   if (mailbox == nullptr) co_return reply_to({Code::not_found, "There is no such mailbox"});
   auto selected = std::make_unique<Selected>(std::move(*opened), *version, is_read_only);
   selected->set_keywords_told(version->keywords->size());
-  print_selected(session->out(), *selected, *version, *mailbox);
+  print_selected(session, *selected, *version, *mailbox);
   session->select(std::move(selected));
+  if (args->qresync && args->qresync->uid_validity == mailbox->uid_validity)
+    if (const auto told = co_await tell_changes_since(session, version, std::move(*args->qresync)); !told) {
+      session->select(nullptr);
+      co_return reply_to(told.error());
+    }
   if (is_read_only) co_return Reply{Condition::ok, ResponseCode{"READ-ONLY"}, "EXAMINE completed"};
   co_return Reply{Condition::ok, ResponseCode{"READ-WRITE"}, "SELECT completed"};
 }
@@ -87,7 +109,8 @@ net::Task<Reply> close(Session* session, Command) {
   session->select(nullptr);
   if (!may_expunge) co_return Reply::ok("CLOSE completed");
   const auto done = co_await mailstore::expunge(session->mailstore(), mailbox, std::nullopt);
-  // The mailbox is left in any case; a client that hears NO would believe that it is not.
+  // The mailbox is left in any case; a client that hears NO would believe that it is not. No HIGHESTMODSEQ is told, as
+  // what else has happened was not (RFC 7162 3.2.8).
   if (!done)
     log::Line(log::warning, "imap", "close.not_expunged").with("session", session->id()).with("why", done.error().text);
   co_return Reply::ok("CLOSE completed");

@@ -16,8 +16,9 @@ struct Command {
   std::string tag;   ///< "" where none can be read
   std::string name;  ///< in upper case
   bool is_uid = false;
-  std::string text;                 ///< the whole command, literals inline, without its last CRLF
-  std::size_t arguments = 0;        ///< where in `text` the name ends
+  std::string text;           ///< the whole command, literals inline, without its last CRLF
+  std::size_t arguments = 0;  ///< where in `text` the name ends
+  NameEncoding names = NameEncoding::modified_utf7;
   const CommandRow* row = nullptr;  ///< null where there is no such command
 
   /// From the space behind the name.
@@ -38,7 +39,7 @@ struct Reply {
 /// What `parse(Lexer&)` makes of the arguments, all of them. Errors: syntax, invalid.
 template <class Parse>
 auto arguments_by(const Command& command, Parse parse) -> Result<decltype(parse(std::declval<Lexer&>()))> {
-  Lexer in(command.rest());
+  Lexer in(command.rest(), command.names);
   in.sp();
   auto value = parse(in);
   in.require_end();

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "imap/syntax/command_args.h"
-
 namespace posthorn::imap {
 namespace {
 
@@ -15,10 +13,15 @@ class DropSink final : public net::Sink {
   Task<> drained() override { co_return; }
 };
 
-Command head_of(std::string text) {
+Reply too_big(Condition condition, const char* text) { return {condition, ResponseCode{"TOOBIG"}, text}; }
+
+}  // namespace
+
+Command CommandReader::head_of(std::string text) const {
   Lexer in(text);
   auto head = CommandHead::parse(in);
   Command command;
+  command.names = names_;
   command.tag = std::move(head.tag);
   if (in.ok()) {
     command.name = std::move(head.name);
@@ -30,13 +33,9 @@ Command head_of(std::string text) {
   return command;
 }
 
-Gathered refused(Gathered::Kind kind, std::string text, Reply reply) {
+Gathered CommandReader::refused(Gathered::Kind kind, std::string text, Reply reply) const {
   return {kind, head_of(std::move(text)), std::move(reply)};
 }
-
-Reply too_big(Condition condition, const char* text) { return {condition, ResponseCode{"TOOBIG"}, text}; }
-
-}  // namespace
 
 std::size_t CommandReader::most_literals() const {
   return is_logged_in_ ? config_->most_literals : config_->most_literals_before_login;
@@ -117,15 +116,26 @@ Task<> CommandReader::read_message(net::Sink* sink) {
   }
 }
 
-Task<Result<void>> CommandReader::end_message() {
+Task<Result<std::optional<AppendMessage>>> CommandReader::next_message(bool was_utf8) {
   const net::Line line = co_await read_line();
   if (line.end == End::eof) throw net::Lost(Code::closed, "the peer closed the connection");
-  if (line.text.empty() && line.end != End::too_long) co_return Result<void>();
-  if (const auto more = announced_literal(line.text); more && *more) pending_ = **more;
-  co_return base::fail(Code::syntax, "one message at a time, and nothing behind it");
+  const auto announced = announced_literal(line.text);
+  is_lost_ = !announced || line.end == End::too_long;
+  if (is_lost_) co_return base::fail(Code::syntax, "a message, or the end of the command, is expected");
+  if (*announced) pending_ = **announced;
+  Lexer in(line.text, names_);
+  if (was_utf8) in.require_char(')');
+  std::optional<AppendMessage> message;
+  if (!in.at_end()) {
+    in.sp();
+    message = AppendMessage::parse(in);
+    in.require_end();
+  }
+  co_return in.result(std::move(message));
 }
 
 Task<bool> CommandReader::finish() {
+  if (is_lost_) co_return false;
   std::uint64_t room = is_logged_in_ ? config_->most_dropped : config_->most_dropped_before_login;
   while (pending_ && !pending_->synchronising) {
     if (pending_->size > room) co_return false;

@@ -12,6 +12,7 @@
 
 #include "imap/server/command_table.h"
 #include "imap/server/config.h"
+#include "imap/syntax/command_args.h"
 #include "imap/syntax/literal.h"
 #include "net/line_reader.h"
 #include "net/out_buffer.h"
@@ -50,6 +51,8 @@ class CommandReader {
   bool has_line() const { return lines_.has_line(); }
   /// The bounds are wider from now on.
   void set_logged_in() { is_logged_in_ = true; }
+  /// How mailbox names come from now on.
+  void set_names(NameEncoding names) { names_ = names; }
   /// The stream waits so long and, before login, not beyond the time for that, whatever the client says meanwhile.
   void set_timeout(Duration timeout);
 
@@ -59,8 +62,9 @@ class CommandReader {
   const std::optional<LiteralAnnouncement>& message() const { return pending_; }
   /// Its bytes, asked for where the client waits for that; `sink` outlives the call.
   Task<> read_message(net::Sink* sink);
-  /// The end of the command behind it: nothing may follow. Errors: syntax.
-  Task<Result<void>> end_message();
+  /// What follows it: nothing, which is the end of the command, or one more message (RFC 3502), whose bytes come next.
+  /// Errors: syntax, invalid.
+  Task<Result<std::optional<AppendMessage>>> next_message(bool was_utf8);
   /// Drops what the client sent of a command that was answered before it was read. False: the session must end.
   Task<bool> finish();
 
@@ -69,6 +73,8 @@ class CommandReader {
   Task<> ask_for_literal();
   std::size_t most_literals() const;
   bool is_message(const std::string& text) const;
+  Command head_of(std::string text) const;
+  Gathered refused(Gathered::Kind kind, std::string text, Reply reply) const;
 
   net::Stream* stream_;
   net::OutBuffer* out_;
@@ -78,6 +84,8 @@ class CommandReader {
   SteadyTime login_by_;
   std::optional<LiteralAnnouncement> pending_;
   bool is_logged_in_ = false;
+  bool is_lost_ = false;  ///< nobody knows where the next command begins
+  NameEncoding names_ = NameEncoding::modified_utf7;
 };
 
 }  // namespace posthorn::imap

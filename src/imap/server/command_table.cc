@@ -14,6 +14,7 @@ constexpr std::uint8_t kArgs = kTakesArguments;
 constexpr std::uint8_t kHold = kNumbersHold;
 constexpr std::uint8_t kWrite = kNeedsWritable;
 constexpr std::uint8_t kSecret = kCarriesPassword;
+constexpr std::uint8_t kNews = kTellsNewsItself;
 
 // clang-format off
 constexpr CommandRow kTable[] = {
@@ -47,8 +48,8 @@ constexpr CommandRow kTable[] = {
     {"UNSELECT",     kSel,   0,                     "RFC 9051 6.4.2", commands::unselect},
     {"EXPUNGE",      kSel,   kWrite,                "RFC 9051 6.4.3", commands::expunge},
     {"UID EXPUNGE",  kSel,   kArgs|kWrite,          "RFC 9051 6.4.9", commands::uid_expunge},
-    {"SEARCH",       kSel,   kArgs|kHold,           "RFC 3501 6.4.4", commands::search},
-    {"UID SEARCH",   kSel,   kArgs,                 "RFC 3501 6.4.8", commands::search},
+    {"SEARCH",       kSel,   kArgs|kHold,           "RFC 9051 6.4.4", commands::search},
+    {"UID SEARCH",   kSel,   kArgs|kNews,           "RFC 9051 6.4.9", commands::search},
     {"FETCH",        kSel,   kArgs|kHold,           "RFC 9051 6.4.5", commands::fetch},
     {"UID FETCH",    kSel,   kArgs,                 "RFC 9051 6.4.9", commands::fetch},
     {"STORE",        kSel,   kArgs|kHold|kWrite,    "RFC 9051 6.4.6", commands::store},

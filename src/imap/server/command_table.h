@@ -22,6 +22,7 @@ enum CommandFlag : std::uint8_t {
   kNeedsWritable = 4,     ///< refused in a mailbox opened by EXAMINE
   kStreamsLiteral = 8,    ///< its message is not gathered: the command reads it itself
   kCarriesPassword = 16,  ///< refused where no password may pass
+  kTellsNewsItself = 32,  ///< by UID, yet it has to be read before the news may be told
 };
 
 struct CommandRow {

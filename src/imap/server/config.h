@@ -42,9 +42,11 @@ struct Config {
 };
 
 /// Who may log in, and to what.
-class Login : public sasl::Verifier {
+class Login {
  public:
-  /// The account of a user that verify_password() has let in. Errors: denied (no IMAP for this user), not_found, and
+  virtual ~Login() = default;
+  virtual sasl::Verifier* verifier() = 0;
+  /// The account of a user that verifier() has let in. Errors: denied (no IMAP for this user), not_found, and
   /// the store's.
   virtual Task<Result<mailstore::AccountPtr>> open(std::string user) = 0;
 };

@@ -39,9 +39,14 @@ Stretches intersect(const mailstore::UidSet& told, const RunSet<N>& set, FirstOf
 
 mailstore::UidSet uids_of(const Stretches& stretches) {
   mailstore::UidSet uids;
-  for (const Stretch& s : stretches)
-    for (std::uint32_t i = 0; i < s.count; ++i) uids.append(Uid(s.uid.value() + i));
+  for (const Stretch& s : stretches) uids.append(s.uid, Uid(s.uid.value() + s.count - 1));
   return uids;
+}
+
+UidSet to_run_set(const mailstore::UidSet& uids) {
+  UidSet set;
+  for (const auto& run : uids.runs()) set.add(Uid(run.first), Uid(run.last));
+  return set;
 }
 
 Msn MsnCursor::find(Uid uid) {
@@ -61,11 +66,22 @@ Selected::Selected(mailstore::OpenMailboxPtr mailbox, const mailstore::Version& 
 }
 
 Result<Stretches> Selected::resolve(const SequenceSet& set, bool is_uid) const {
-  if (set.uses_saved_result()) return base::fail(Code::syntax, "no search result was saved");
-  if (is_uid)
-    return intersect(told_.uids(), set.resolve(told_.largest()), [](const Stretch& s) { return s.uid.value(); });
-  if (set.largest_written() > told_.messages()) return base::fail(Code::syntax, "there is no message of that number");
-  return intersect(told_.uids(), set.resolve(Msn(told_.messages())), [](const Stretch& s) { return s.msn.value(); });
+  if (!is_uid && set.largest_written() > told_.messages())
+    return base::fail(Code::syntax, "there is no message of that number");
+  if (is_uid) {
+    UidSet uids = set.resolve(told_.largest());
+    if (set.uses_saved_result()) uids.add(saved_result_);
+    return stretches_of(uids);
+  }
+  MsnSet numbers = set.resolve(Msn(told_.messages()));
+  // RFC 5182 2: a saved result is one of messages, whichever way they are counted.
+  if (set.uses_saved_result())
+    for (const Stretch& s : stretches_of(saved_result_)) numbers.add(s.msn, Msn(s.msn.value() + s.count - 1));
+  return intersect(told_.uids(), numbers, [](const Stretch& s) { return s.msn.value(); });
+}
+
+Stretches Selected::stretches_of(const UidSet& uids) const {
+  return intersect(told_.uids(), uids, [](const Stretch& s) { return s.uid.value(); });
 }
 
 Stretches Selected::all() const {
@@ -76,8 +92,7 @@ Stretches Selected::all() const {
 
 std::uint32_t Selected::recent() const {
   std::uint32_t n = 0;
-  for (const auto& s : intersect(told_.uids(), recent_, [](const Stretch& view) { return view.uid.value(); }))
-    n += s.count;
+  for (const auto& s : stretches_of(recent_)) n += s.count;
   return n;
 }
 
@@ -105,12 +120,16 @@ RowCursor::RowCursor(const mailstore::OpenMailboxPtr& mailbox) : mailbox_(mailbo
   if (now != nullptr && now->columns) columns_ = &*now->columns;
 }
 
+std::optional<mailstore::Placement> RowCursor::find_there(Uid uid) {
+  if (columns_ == nullptr) return std::nullopt;
+  if (place_ >= columns_->size() || columns_->uid_at(place_) != uid) place_ = columns_->lower_bound(uid);
+  if (place_ < columns_->size() && columns_->uid_at(place_) == uid) return columns_->at(place_++);
+  return std::nullopt;
+}
+
 std::optional<mailstore::Placement> RowCursor::find(Uid uid) {
-  if (columns_ != nullptr) {
-    if (place_ >= columns_->size() || columns_->uid_at(place_) != uid) place_ = columns_->lower_bound(uid);
-    if (place_ < columns_->size() && columns_->uid_at(place_) == uid) return columns_->at(place_++);
-  }
-  return mailbox_->find(uid);
+  const auto row = find_there(uid);
+  return row ? row : mailbox_->find(uid);
 }
 
 }  // namespace posthorn::imap

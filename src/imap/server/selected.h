@@ -26,6 +26,8 @@ struct Stretch {
 using Stretches = std::vector<Stretch>;
 
 mailstore::UidSet uids_of(const Stretches& stretches);
+/// The same set in the other form.
+UidSet to_run_set(const mailstore::UidSet& uids);
 
 /// Goes through the messages of stretches one by one.
 class MessageWalk {
@@ -77,6 +79,10 @@ class Selected {
   Result<Stretches> resolve(const SequenceSet& set, bool is_uid) const;
   /// All messages of the view.
   Stretches all() const;
+  /// Those of `uids` that are in the view.
+  Stretches stretches_of(const UidSet& uids) const;
+  /// What `$` stands for from now on (RFC 5182 2.1).
+  void save_result(UidSet uids) { saved_result_ = std::move(uids); }
 
   bool is_recent(Uid uid) const { return recent_.contains(uid); }
   /// How many messages of the view are.
@@ -102,6 +108,7 @@ class Selected {
   ModSeq looked_at_;
   std::size_t keywords_told_ = 0;
   UidSet recent_;
+  UidSet saved_result_;
 };
 
 /// Finds rows by ascending UIDs, those of expunged messages too. Keeps a version alive: not to be held while waiting.
@@ -111,6 +118,8 @@ class RowCursor {
 
   /// Nothing where the message is gone for good.
   std::optional<mailstore::Placement> find(Uid uid);
+  /// Nothing where it was expunged.
+  std::optional<mailstore::Placement> find_there(Uid uid);
   const mailstore::KeywordTable& keywords() const { return *version_->keywords; }
 
  private:

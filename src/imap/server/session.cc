@@ -57,6 +57,17 @@ void Session::log_in(const std::string& user, mailstore::AccountPtr account) {
   reader_.set_logged_in();
 }
 
+void Session::enable(bool Enabled::* extension) {
+  const bool heard_of_modseqs = enabled_.condstore;
+  enabled_.*extension = true;
+  enabled_.condstore |= enabled_.qresync;
+  reader_.set_names(enabled_.names());
+  if (heard_of_modseqs || !enabled_.condstore || !selected_) return;
+  StatusResponse{.code = ResponseCode::of_number("HIGHESTMODSEQ", selected_->told().modseq().value()),
+                 .text = "Mod-sequences are told from now on"}
+      .print(out());
+}
+
 bool Session::can_start_tls() const {
   return stream_->tls() == nullptr && config_->tls != nullptr && config_->tls->get() != nullptr;
 }
@@ -144,13 +155,13 @@ Task<Session::Why> Session::serve() {
 // One command from its being gathered to its tagged line.
 Task<> Session::answer(Gathered gathered) {
   const CommandRow* row = gathered.command.row;
-  const bool may_renumber = row == nullptr || !row->has(kNumbersHold);
+  holds_numbers_ = row != nullptr && row->has(kNumbersHold);
   StatusResponse tagged{.tag = gathered.command.tag.empty() ? "*" : gathered.command.tag};
   Reply reply = std::move(gathered.refusal);
   if (gathered.kind == Gathered::Kind::command) {
     auto objection = objection_to(gathered.command);
     // Who asks by UID hears of what came until now, as the answer is to hold it: "UID FETCH 5:*" is how clients poll.
-    if (!objection && gathered.command.is_uid) co_await tell_updates(this, true);
+    if (!objection && gathered.command.is_uid && !row->has(kTellsNewsItself)) co_await tell_updates(this, true);
     if (!objection && is_over_) objection = Reply::no("The selected mailbox was deleted");
     reply = objection ? *std::move(objection) : co_await run_row(row, std::move(gathered.command));
   }
@@ -159,7 +170,7 @@ Task<> Session::answer(Gathered gathered) {
   } else if (!co_await reader_.finish()) {
     end_with_bye("Too much was sent without being asked for");
   }
-  if (!is_over_) co_await tell_updates(this, may_renumber);
+  if (!is_over_) co_await tell_updates(this, !holds_numbers_);
   count_bad(reply);
   tagged.condition = reply.condition;
   tagged.code = std::move(reply.code);

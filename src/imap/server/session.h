@@ -12,6 +12,7 @@
 #include "imap/server/command_reader.h"
 #include "imap/server/command_table.h"
 #include "imap/server/config.h"
+#include "imap/server/enabled.h"
 #include "imap/server/selected.h"
 #include "net/line_reader.h"
 #include "net/out_buffer.h"
@@ -32,7 +33,7 @@ class Session {
   net::Stream* stream() { return stream_; }
   const Config& config() const { return *config_; }
   mailstore::Mailstore* mailstore() { return backend_->mailstore; }
-  Login* login() { return backend_->login; }
+  Login* login() const { return backend_->login; }
   CommandReader& reader() { return reader_; }
   /// In every line of the log.
   const std::string& id() const { return id_; }
@@ -43,11 +44,22 @@ class Session {
   void log_in(const std::string& user, mailstore::AccountPtr account);
   /// Null where no mailbox is selected.
   Selected* selected() { return selected_.get(); }
+  const Selected* selected() const { return selected_.get(); }
   void select(std::unique_ptr<Selected> selected) { selected_ = std::move(selected); }
+  const Enabled& enabled() const { return enabled_; }
+  /// QRESYNC brings CONDSTORE with it; whoever begins to hear of mod-sequences is told where the selected mailbox is
+  /// (RFC 7162 3.1).
+  void enable(bool Enabled::* extension);
+  /// The present command speaks of message numbers: no EXPUNGE is told until it is over (RFC 9051 7.5.1).
+  void hold_numbers() { holds_numbers_ = true; }
+  /// \Recent as the client is to see it.
+  bool is_recent(Uid uid) const { return enabled_.hears_of_recent() && selected_->is_recent(uid); }
 
   bool can_start_tls() const;
   /// Whether a password may pass on this connection as it is now.
   bool can_log_in() const { return stream_->tls() != nullptr || config_->allows_clear_login; }
+  /// Who logs in from where, as the connection is now.
+  sasl::Origin origin() const { return sasl::Origin::of(*stream_, sasl::Service::imap, id_); }
   /// False when this was one too many.
   bool count_login_failure() { return ++login_failures_ < config_->most_login_failures; }
 
@@ -90,6 +102,8 @@ class Session {
   net::Turn turn_;
   mailstore::AccountPtr account_;
   std::unique_ptr<Selected> selected_;
+  Enabled enabled_;
+  bool holds_numbers_ = false;
   unsigned bad_commands_ = 0;
   unsigned login_failures_ = 0;
   bool is_over_ = false;

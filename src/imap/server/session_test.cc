@@ -17,10 +17,11 @@ namespace {
 
 constexpr AccountId kAccount(1);
 
-class OpenDoor final : public imap::Login {
+class OpenDoor final : public imap::Login, private sasl::Verifier {
  public:
   explicit OpenDoor(mailstore::Mailstore* mailstore) : mailstore_(mailstore) {}
-  Task<Result<sasl::Identity>> verify_password(std::string, std::string user, std::string) override {
+  sasl::Verifier* verifier() override { return this; }
+  Task<Result<sasl::Identity>> verify_password(sasl::Origin, std::string, std::string user, std::string) override {
     co_return sasl::Identity{user};
   }
   Task<Result<mailstore::AccountPtr>> open(std::string) override { co_return co_await mailstore_->open(kAccount); }

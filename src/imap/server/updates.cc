@@ -22,6 +22,18 @@ void print_count(std::string& out, std::uint32_t n, std::string_view what) {
   out += what;
 }
 
+/// What is gone: by UIDs or by numbers, as the client has chosen.
+net::Task<> tell_gone(Session* session, const mailstore::News* news) {
+  if (session->enabled().qresync) {
+    VanishedData{.uids = to_run_set(news->vanished)}.print(session->out());
+    co_return;
+  }
+  for (const Msn gone : news->expunged) {
+    print_count(session->out(), gone.value(), " EXPUNGE\r\n");
+    if (session->is_out_full()) co_await session->flush();
+  }
+}
+
 void add_name(std::string& out, std::string_view name) {
   if (out.back() != '(') out += ' ';
   out += name;
@@ -40,13 +52,59 @@ void print_flags(std::string& out, const mailstore::Flags& flags, const mailstor
   out += ')';
 }
 
+void print_modseq(std::string& out, ModSeq modseq) {
+  out += "MODSEQ (";
+  print_number(out, modseq.value());
+  out += ')';
+}
+
+namespace {
+
+/// "* 3 FETCH (UID 7", "* 3 FETCH (UID 7 FLAGS (\\Seen) MODSEQ (9)" ...: all but the end.
+struct RowLine {
+  std::string& out;
+
+  void begin(Msn msn, Uid uid) {
+    print_count(out, msn.value(), " FETCH (UID ");
+    print_number(out, uid.value());
+  }
+  void add_flags(const mailstore::Placement& row, const mailstore::KeywordTable& keywords, bool is_recent) {
+    out += " FLAGS ";
+    print_flags(out, row.flags, keywords, is_recent);
+  }
+  void add_modseq(ModSeq modseq) {
+    out += ' ';
+    print_modseq(out, modseq);
+  }
+  void end() { out += ")\r\n"; }
+};
+
+}  // namespace
+
 void print_flags_line(std::string& out, Msn msn, const mailstore::Placement& row,
-                      const mailstore::KeywordTable& keywords, bool is_recent) {
-  print_count(out, msn.value(), " FETCH (UID ");
-  print_number(out, row.uid.value());
-  out += " FLAGS ";
-  print_flags(out, row.flags, keywords, is_recent);
-  out += ")\r\n";
+                      const mailstore::KeywordTable& keywords, bool is_recent, bool with_modseq) {
+  RowLine line{out};
+  line.begin(msn, row.uid);
+  line.add_flags(row, keywords, is_recent);
+  if (with_modseq) line.add_modseq(row.modseq);
+  line.end();
+}
+
+net::Task<> tell_rows(Session* session, const Stretches* messages, bool with_flags) {
+  MessageWalk walk(messages);
+  while (!walk.at_end()) {
+    RowCursor rows(session->selected()->mailbox());
+    for (; !walk.at_end() && !session->is_out_full(); walk.advance()) {
+      const auto row = rows.find_there(walk.uid());
+      if (!row) continue;
+      RowLine line{session->out()};
+      line.begin(walk.msn(), row->uid);
+      if (with_flags) line.add_flags(*row, rows.keywords(), session->is_recent(row->uid));
+      if (session->enabled().condstore) line.add_modseq(row->modseq);
+      line.end();
+    }
+    if (session->is_out_full()) co_await session->flush();
+  }
 }
 
 void print_flags_data(std::string& out, const mailstore::KeywordTable& keywords) {
@@ -71,19 +129,26 @@ net::Task<> tell_updates(Session* session, bool may_renumber, Silence silence) {
     selected->set_keywords_told(version->keywords->size());
   }
   const auto news = selected->update(*version, may_renumber);
-  for (const Msn gone : news.expunged) {
-    print_count(session->out(), gone.value(), " EXPUNGE\r\n");
-    if (session->is_out_full()) co_await session->flush();
-  }
+  co_await tell_gone(session, &news);
+  const Enabled& enabled = session->enabled();
   MsnCursor numbers(&selected->told().uids());
   for (const auto& row : news.changed) {
     if (row.modseq == silence.modseq && silence.uids.contains(row.uid)) continue;
-    print_flags_line(session->out(), numbers.find(row.uid), row, *version->keywords, selected->is_recent(row.uid));
+    print_flags_line(session->out(), numbers.find(row.uid), row, *version->keywords, session->is_recent(row.uid),
+                     enabled.condstore);
     if (session->is_out_full()) co_await session->flush();
   }
   if (!news.grown) co_return;
   print_count(session->out(), selected->told().messages(), " EXISTS\r\n");
-  print_count(session->out(), selected->recent(), " RECENT\r\n");
+  if (enabled.hears_of_recent()) print_count(session->out(), selected->recent(), " RECENT\r\n");
+}
+
+net::Task<Reply> removal_reply(Session* session, bool has_removed, std::string text) {
+  co_await tell_updates(session, true);
+  Reply reply = Reply::ok(std::move(text));
+  if (has_removed && session->enabled().condstore && !session->is_over())
+    reply.code = ResponseCode::of_number("HIGHESTMODSEQ", session->selected()->told().modseq().value());
+  co_return reply;
 }
 
 }  // namespace posthorn::imap

@@ -1,8 +1,5 @@
 #include "imap/syntax/command_args.h"
 
-#include <algorithm>
-
-#include "codec/utf7.h"
 #include "imap/syntax/printer.h"
 
 namespace posthorn::imap {
@@ -66,36 +63,6 @@ void RenameArgs::print(std::string& out, NameEncoding names) const {
   to.print(out, names);
 }
 
-/// Text of a name of which only the encoding and the length are checked.
-static std::string name_text(Lexer& in, const std::string& wire) {
-  if (!in.ok()) return {};
-  auto text = name_text_from_wire(wire, in.name_encoding());
-  if (!text) {
-    in.refuse(text.error().text);
-  } else if (text->size() > MailboxName::kMaxBytes) {
-    in.refuse("the mailbox name is too long");
-  }
-  return in.ok() ? *std::move(text) : std::string();
-}
-
-ListArgs ListArgs::parse(Lexer& in) {
-  ListArgs args;
-  args.reference = name_text(in, in.astring());
-  in.sp();
-  args.pattern = name_text(in, in.list_mailbox());
-  return args;
-}
-
-void ListArgs::print(std::string& out, NameEncoding names) const {
-  print_name_text(out, reference, names);
-  out += ' ';
-  const auto is_list_char = [](char c) { return is_astring_char(c) || c == '%' || c == '*'; };
-  const auto wire = names == NameEncoding::utf8 ? pattern : codec::utf7_encode(pattern);
-  const bool is_bare = !wire.empty() && std::all_of(wire.begin(), wire.end(), is_list_char);
-  if (!is_bare) return print_name_text(out, pattern, names);
-  out += wire;
-}
-
 StatusArgs StatusArgs::parse(Lexer& in) {
   StatusArgs args;
   args.mailbox = MailboxName::parse(in);
@@ -120,7 +87,14 @@ AppendMessage AppendMessage::parse(Lexer& in) {
     message.date = DateTime::parse(in);
     in.sp();
   }
+  message.is_utf8 = is_alnum(in.peek());
+  if (message.is_utf8) {
+    if (!iequals(in.name(), "UTF8")) in.fail("a literal is expected");
+    in.sp();
+    in.require_char('(');
+  }
   message.literal = in.literal_announcement();
+  if (message.is_utf8 && !message.literal.binary) in.fail("UTF8 takes a literal8");
   return message;
 }
 
@@ -133,6 +107,7 @@ void AppendMessage::print(std::string& out) const {
     date->print(out);
     out += ' ';
   }
+  if (is_utf8) out += "UTF8 (";
   literal.print(out);
 }
 

@@ -61,17 +61,6 @@ struct RenameArgs {
   friend bool operator==(const RenameArgs&, const RenameArgs&) = default;
 };
 
-/// LIST and LSUB: mailbox SP list-mailbox. Both are UTF-8, at most MailboxName::kMaxBytes, and the reference need not
-/// be a name ("", "a/").
-struct ListArgs {
-  std::string reference;
-  std::string pattern;
-
-  static ListArgs parse(Lexer& in);
-  void print(std::string& out, NameEncoding names) const;
-  friend bool operator==(const ListArgs&, const ListArgs&) = default;
-};
-
 /// STATUS: mailbox SP "(" status-att *(SP status-att) ")".
 struct StatusArgs {
   MailboxName mailbox;
@@ -83,10 +72,11 @@ struct StatusArgs {
 };
 
 /// [flag-list SP] [date-time SP] and the announcement of the literal with which the line ends: one message of APPEND,
-/// or one more of MULTIAPPEND (RFC 3502).
+/// or one more of MULTIAPPEND (RFC 3502). The literal may stand in "UTF8 (" ... ")" (RFC 6855 4).
 struct AppendMessage {
   FlagList flags;
   std::optional<DateTime> date;
+  bool is_utf8 = false;  ///< ")" follows the literal
   LiteralAnnouncement literal;
 
   static AppendMessage parse(Lexer& in);

@@ -51,19 +51,6 @@ TEST_CASE("command_args: names of mailboxes") {
       {"a (FOO)", "", "unknown status item \"FOO\""},
       {"a MESSAGES", "", "'(' is expected"},
   });
-  check_grammar<ListArgs>({
-      {"\"\" *"},
-      {"\"\" \"\""},
-      {"a/ %/&AOQ-*"},
-      {"\"a b/\" \"c d%\""},
-      {"\"\" \"a\"", "\"\" a"},
-      {"\"\" {1}\r\n%", "\"\" %"},
-      {"\"\" &x", "", "the mailbox name is not modified UTF-7: a shift is not closed by '-'"},
-      {"\"\"", "", "a space is expected"},
-      {"% *", "", "a string is expected"},
-  });
-  check_grammar<ListArgs>({{"\"\" \"\xc3\xa4*\""}}, NameEncoding::utf8);
-  CHECK(parse_whole<ListArgs>("\"\" " + std::string(1001, '*')).error().code == Code::invalid);
 }
 
 TEST_CASE("command_args: APPEND up to its literal") {
@@ -79,7 +66,11 @@ TEST_CASE("command_args: APPEND up to its literal") {
       {"a \"17-Jul-1996 02:44:25 -0700\" (\\Seen) {5}", "", "'{' is expected"},
       {"{5}", "", "\"\r\n\" is expected"},
       {"a", "", "a space is expected"},
-      {"a x", "", "'{' is expected"},
+      {"a (\\Seen) UTF8 (~{5}"},
+      {"a utf8 (~{5+}", "a UTF8 (~{5+}"},
+      {"a UTF8 ({5}", "", "UTF8 takes a literal8"},
+      {"a UTF8 ~{5}", "", "'(' is expected"},
+      {"a x", "", "a literal is expected"},
       {"a {5}\r\nhello", "", "unexpected text after the end: \"\\x0d\\x0ahello\""},
   });
 }

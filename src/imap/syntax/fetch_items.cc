@@ -7,7 +7,7 @@
 
 namespace posthorn::imap {
 
-enum class Takes : std::uint8_t { nothing, section };
+enum class Takes : std::uint8_t { nothing, section, part, part_without_partial };
 
 struct FetchItemName {
   std::string_view name;
@@ -17,6 +17,9 @@ struct FetchItemName {
 };
 
 static constexpr FetchItemName kFetchItems[] = {
+    {"BINARY", Takes::part, FetchAtt::binary, "BINARY"},
+    {"BINARY.PEEK", Takes::part, FetchAtt::binary_peek, "BINARY"},
+    {"BINARY.SIZE", Takes::part_without_partial, FetchAtt::binary_size, "BINARY.SIZE"},
     {"BODY", Takes::nothing, FetchAtt::body, "BODY"},
     {"BODY", Takes::section, FetchAtt::body_section, "BODY"},
     {"BODY.PEEK", Takes::section, FetchAtt::body_peek_section, "BODY"},
@@ -24,6 +27,7 @@ static constexpr FetchItemName kFetchItems[] = {
     {"ENVELOPE", Takes::nothing, FetchAtt::envelope, "ENVELOPE"},
     {"FLAGS", Takes::nothing, FetchAtt::flags, "FLAGS"},
     {"INTERNALDATE", Takes::nothing, FetchAtt::internal_date, "INTERNALDATE"},
+    {"MODSEQ", Takes::nothing, FetchAtt::modseq, "MODSEQ"},
     {"RFC822", Takes::nothing, FetchAtt::rfc822, "RFC822"},
     {"RFC822.HEADER", Takes::nothing, FetchAtt::rfc822_header, "RFC822.HEADER"},
     {"RFC822.SIZE", Takes::nothing, FetchAtt::rfc822_size, "RFC822.SIZE"},
@@ -49,21 +53,24 @@ static const FetchItemName& row_of(FetchAtt att) {
   return *std::find_if(std::begin(kFetchItems), std::end(kFetchItems), [&](const auto& row) { return row.att == att; });
 }
 
-bool takes_section(FetchAtt att) { return row_of(att).takes == Takes::section; }
+bool takes_section(FetchAtt att) { return row_of(att).takes != Takes::nothing; }
 
 /// The item of that name, whose section comes next.
 static FetchItem item_named(Lexer& in, std::string_view name) {
   FetchItem item;
-  const auto takes = in.peek() == '[' ? Takes::section : Takes::nothing;
-  const auto row = std::find_if(std::begin(kFetchItems), std::end(kFetchItems),
-                                [&](const auto& known) { return iequals(known.name, name) && known.takes == takes; });
+  const bool has_section = in.peek() == '[';
+  const auto row = std::find_if(std::begin(kFetchItems), std::end(kFetchItems), [&](const auto& known) {
+    return iequals(known.name, name) && (known.takes != Takes::nothing) == has_section;
+  });
   if (row == std::end(kFetchItems)) {
     in.fail("unknown fetch item \"" + printable(name, 40) + "\"");
     return item;
   }
   item.att = row->att;
-  if (takes == Takes::section) item.section = SectionSpec::parse(in);
-  if (takes == Takes::section && in.peek() == '<') item.partial = Partial::parse(in);
+  if (!has_section) return item;
+  item.section = SectionSpec::parse(in);
+  if (row->takes != Takes::section && item.section.text != SectionSpec::Text::all) in.fail("a part number is expected");
+  if (row->takes != Takes::part_without_partial && in.peek() == '<') item.partial = Partial::parse(in);
   return in.ok() ? item : FetchItem{};
 }
 

@@ -1,4 +1,5 @@
-// What FETCH asks for (RFC 3501 6.4.5). A new item is a row of kFetchItems in fetch_items.cc and a value of FetchAtt.
+// What FETCH asks for (RFC 3501 6.4.5, RFC 9051 6.4.5, RFC 3516 4, RFC 7162 3.1.4). A new item is a row of kFetchItems
+// in fetch_items.cc and a value of FetchAtt.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,9 @@
 namespace posthorn::imap {
 
 enum class FetchAtt : std::uint8_t {
+  binary,  ///< a part without its transfer encoding
+  binary_peek,
+  binary_size,
   body,  ///< BODY without brackets: the structure, without extensions
   body_section,
   body_peek_section,
@@ -19,6 +23,7 @@ enum class FetchAtt : std::uint8_t {
   envelope,
   flags,
   internal_date,
+  modseq,
   rfc822,
   rfc822_header,
   rfc822_size,

@@ -48,6 +48,48 @@ static Response capability_data(Lexer& in) {
   return data;
 }
 
+/// Any value: an atom, a string, or parentheses around values. Without recursion, as a message's structure may nest.
+static std::string raw_value(Lexer& in) {
+  static constexpr int kMaxDepth = 500;
+  const auto whole = in.rest();
+  int depth = 0;
+  do {
+    if (in.try_char('(')) {
+      if (++depth > kMaxDepth) in.fail("the value nests too deeply");
+    } else if (depth > 0 && in.try_char(')')) {
+      --depth;
+    } else if (in.peek() == '"' || in.peek() == '{' || (in.peek() == '~' && in.peek(1) == '{')) {
+      in.string();
+    } else if (depth == 0 || !in.try_char(' ')) {
+      if (in.take_while([](char c) { return is_astring_char(c) || c == '\\' || c == '*'; }).empty())
+        in.fail("a value is expected");
+    }
+  } while (in.ok() && depth > 0);
+  return in.ok() ? std::string(whole.substr(0, whole.size() - in.rest().size())) : std::string();
+}
+
+static std::string told_name(Lexer& in) {
+  auto name = name_text_from_wire(in.astring(), in.name_encoding());
+  if (name) return *std::move(name);
+  in.fail(name.error().text);
+  return {};
+}
+
+/// mbox-list-extended-item; those that nobody knows are passed over.
+static void extended_item(Lexer& in, ListData& data) {
+  const auto tag = in.astring();
+  in.sp();
+  if (iequals(tag, "CHILDINFO")) {
+    in.list([&] { data.child_info.push_back(in.astring()); });
+  } else if (iequals(tag, "OLDNAME")) {
+    in.open();
+    data.old_name = told_name(in);
+    in.close();
+  } else {
+    raw_value(in);
+  }
+}
+
 static Response list_data(Lexer& in, bool is_lsub) {
   ListData data{.is_lsub = is_lsub};
   in.sp();
@@ -60,9 +102,8 @@ static Response list_data(Lexer& in, bool is_lsub) {
   if (in.ok() && separator && separator->size() != 1) in.fail("a separator is one character");
   data.separator = separator && in.ok() ? std::optional(separator->front()) : std::nullopt;
   in.sp();
-  auto name = name_text_from_wire(in.astring(), in.name_encoding());
-  if (!name) in.fail(name.error().text);
-  if (name) data.name = *std::move(name);
+  data.name = told_name(in);
+  if (in.try_char(' ')) in.list([&] { extended_item(in, data); });
   return data;
 }
 
@@ -90,24 +131,39 @@ static Response search_data(Lexer& in) {
   return data;
 }
 
-/// Any value: an atom, a string, or parentheses around values. Without recursion, as a message's structure may nest.
-static std::string raw_value(Lexer& in) {
-  static constexpr int kMaxDepth = 500;
-  const auto whole = in.rest();
-  int depth = 0;
-  do {
-    if (in.try_char('(')) {
-      if (++depth > kMaxDepth) in.fail("the value nests too deeply");
-    } else if (depth > 0 && in.try_char(')')) {
-      --depth;
-    } else if (in.peek() == '"' || in.peek() == '{' || (in.peek() == '~' && in.peek(1) == '{')) {
-      in.string();
-    } else if (depth == 0 || !in.try_char(' ')) {
-      if (in.take_while([](char c) { return is_astring_char(c) || c == '\\' || c == '*'; }).empty())
-        in.fail("a value is expected");
+static Response esearch_data(Lexer& in) {
+  EsearchData data;
+  if (in.try_text(" (TAG ")) {
+    data.tag = in.string();
+    in.require_char(')');
+  }
+  data.is_uid = in.try_text(" UID");
+  while (in.ok() && in.try_char(' ')) {
+    const auto name = in.name();
+    in.sp();
+    if (iequals(name, "MIN")) {
+      data.min = in.nz_number();
+    } else if (iequals(name, "MAX")) {
+      data.max = in.nz_number();
+    } else if (iequals(name, "COUNT")) {
+      data.count = in.number();
+    } else if (iequals(name, "MODSEQ")) {
+      data.modseq = ModSeq(in.number64());
+    } else if (iequals(name, "ALL")) {
+      data.all = UidSet::parse(in);
+    } else {
+      raw_value(in);
     }
-  } while (in.ok() && depth > 0);
-  return in.ok() ? std::string(whole.substr(0, whole.size() - in.rest().size())) : std::string();
+  }
+  return data;
+}
+
+static Response vanished_data(Lexer& in) {
+  VanishedData data;
+  data.is_earlier = in.try_text(" (EARLIER)");
+  in.sp();
+  data.uids = UidSet::parse(in);
+  return data;
 }
 
 static FetchValue fetch_value(Lexer& in) {
@@ -146,11 +202,13 @@ struct DataResponse {
 
 static constexpr DataResponse kDataResponses[] = {
     {"CAPABILITY", capability_data},
+    {"ESEARCH", esearch_data},
     {"FLAGS", flags_data},
     {"LIST", [](Lexer& in) { return list_data(in, false); }},
     {"LSUB", [](Lexer& in) { return list_data(in, true); }},
     {"SEARCH", search_data},
     {"STATUS", status_data},
+    {"VANISHED", vanished_data},
 };
 
 static Response untagged(Lexer& in) {

@@ -104,6 +104,19 @@ void ListData::print(std::string& out, NameEncoding names) const {
   }
   out += ' ';
   print_name_text(out, name, names);
+  if (!child_info.empty() || old_name) {
+    out += " (";
+    if (!child_info.empty()) {
+      out += "\"CHILDINFO\" ";
+      print_list(out, child_info, print_string);
+    }
+    if (old_name) {
+      out += child_info.empty() ? "\"OLDNAME\" (" : " \"OLDNAME\" (";
+      print_name_text(out, *old_name, names);
+      out += ')';
+    }
+    out += ')';
+  }
   out += kEnd;
 }
 
@@ -130,6 +143,36 @@ void SearchData::print(std::string& out) const {
     out += ' ';
     print_number(out, number);
   }
+  out += kEnd;
+}
+
+void EsearchData::print(std::string& out) const {
+  const auto print_value = [&](std::string_view name, std::uint64_t value) {
+    out.append(" ").append(name).append(" ");
+    print_number(out, value);
+  };
+  out += "* ESEARCH";
+  if (tag) {
+    out += " (TAG ";
+    print_string(out, *tag);
+    out += ')';
+  }
+  if (is_uid) out += " UID";
+  if (min) print_value("MIN", *min);
+  if (max) print_value("MAX", *max);
+  if (count) print_value("COUNT", *count);
+  if (modseq) print_value("MODSEQ", modseq->value());
+  if (all) {
+    out += " ALL ";
+    all->print(out);
+  }
+  out += kEnd;
+}
+
+void VanishedData::print(std::string& out) const {
+  if (uids.empty()) return;
+  out += is_earlier ? "* VANISHED (EARLIER) " : "* VANISHED ";
+  uids.print(out);
   out += kEnd;
 }
 

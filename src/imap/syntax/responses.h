@@ -86,6 +86,10 @@ struct ListData {
   std::optional<char> separator = MailboxName::kSeparator;
   /// UTF-8; not always a name: LIST "" "" answers with "".
   std::string name = {};
+  /// What there is for a level that is told only for what lies below it (RFC 5258 4, CHILDINFO): "SUBSCRIBED".
+  std::vector<std::string> child_info = {};
+  /// The name that was asked for, where it is another now (RFC 9051 7.3.1, OLDNAME).
+  std::optional<std::string> old_name = {};
 
   void print(std::string& out, NameEncoding names) const;
   friend bool operator==(const ListData&, const ListData&) = default;
@@ -112,6 +116,31 @@ struct SearchData {
 
   void print(std::string& out) const;
   friend bool operator==(const SearchData&, const SearchData&) = default;
+};
+
+/// ESEARCH, RFC 4731 3.1 and RFC 7162 3.1.10. Message numbers or UIDs, as `is_uid` says.
+struct EsearchData {
+  std::optional<std::string> tag = {};
+  bool is_uid = false;
+  std::optional<std::uint32_t> min = {};
+  std::optional<std::uint32_t> max = {};
+  std::optional<std::uint32_t> count = {};
+  std::optional<ModSeq> modseq = {};
+  /// Not empty: where nothing is found, ALL is not told.
+  std::optional<UidSet> all = {};
+
+  void print(std::string& out) const;
+  friend bool operator==(const EsearchData&, const EsearchData&) = default;
+};
+
+/// VANISHED, RFC 7162 3.2.10.
+struct VanishedData {
+  bool is_earlier = false;
+  UidSet uids;
+
+  /// Nothing for no UIDs.
+  void print(std::string& out) const;
+  friend bool operator==(const VanishedData&, const VanishedData&) = default;
 };
 
 /// EXISTS and RECENT tell how many, EXPUNGE tells a message number.
@@ -154,7 +183,7 @@ struct OtherData {
 };
 
 using Response = std::variant<StatusResponse, ContinueRequest, CapabilityData, ListData, StatusData, FlagsData,
-                              SearchData, CountData, FetchData, OtherData>;
+                              SearchData, EsearchData, VanishedData, CountData, FetchData, OtherData>;
 
 /// One whole response, its literals inline and its last CRLF taken off.
 Result<Response> parse_response(std::string_view response, NameEncoding names);

@@ -63,6 +63,36 @@ class RunSet {
     *this = from_runs(std::move(runs));
   }
 
+  /// What is in both, in O(runs).
+  RunSet intersected(const RunSet& other) const {
+    RunSet both;
+    auto theirs = other.runs_.begin();
+    for (const auto& run : runs_) {
+      while (theirs != other.runs_.end() && theirs->last < run.first) ++theirs;
+      for (auto t = theirs; t != other.runs_.end() && t->first <= run.last; ++t)
+        both.append(std::max(run.first, t->first), std::min(run.last, t->last));
+    }
+    return both;
+  }
+
+  /// What is in this set and not in the other, in O(runs).
+  RunSet without(const RunSet& other) const {
+    RunSet rest;
+    auto theirs = other.runs_.begin();
+    for (const auto& run : runs_) {
+      N next = run.first;
+      bool is_over = false;
+      while (theirs != other.runs_.end() && theirs->last < run.first) ++theirs;
+      for (auto t = theirs; !is_over && t != other.runs_.end() && t->first <= run.last; ++t) {
+        if (next < t->first) rest.append(next, N(t->first.value() - 1));
+        is_over = t->last >= run.last;
+        next = t->last.next();
+      }
+      if (!is_over) rest.append(next, run.last);
+    }
+    return rest;
+  }
+
   /// Calls `visit(N)` in ascending order. A set may hold 2^32 numbers: intersect with what exists first.
   template <class Visit>
   void for_each(Visit visit) const {

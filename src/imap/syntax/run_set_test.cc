@@ -62,3 +62,33 @@ TEST_CASE("run_set: union, and the largest number") {
   CHECK(UidSet().empty());
   CHECK(printed(UidSet(), NameEncoding::utf8) == "");
 }
+
+TEST_CASE("run_set: what is in both, and what is in one alone") {
+  std::uint32_t random = 1;
+  const auto draw = [&](UidSet& set, std::set<std::uint32_t>& numbers) {
+    for (int i = 0; i < 6; ++i) {
+      random = random * 1664525 + 1013904223;
+      const std::uint32_t first = 1 + (random >> 8) % 40, last = first + (random >> 20) % 6;
+      set.add(Uid(first), Uid(last));
+      for (auto n = first; n <= last; ++n) numbers.insert(n);
+    }
+  };
+  for (int round = 0; round < 200; ++round) {
+    UidSet a, b;
+    std::set<std::uint32_t> in_a, in_b;
+    draw(a, in_a);
+    draw(b, in_b);
+    const auto both = a.intersected(b), rest = a.without(b);
+    for (std::uint32_t n = 1; n < 50; ++n) {
+      CHECK(both.contains(Uid(n)) == (in_a.contains(n) && in_b.contains(n)));
+      CHECK(rest.contains(Uid(n)) == (in_a.contains(n) && !in_b.contains(n)));
+    }
+    CHECK(both.size() + rest.size() == a.size());
+  }
+  UidSet all, end;
+  all.add(Uid(1), Uid(4294967295));
+  end.add(Uid(4294967290), Uid(4294967295));
+  CHECK(printed(all.without(end), NameEncoding::utf8) == "1:4294967289");
+  CHECK(all.intersected(end) == end);
+  CHECK(end.without(all).empty());
+}

@@ -6,7 +6,7 @@
 
 namespace posthorn::imap {
 
-enum class Argument : std::uint8_t { none, text, keyword, header, date, number, set };
+enum class Argument : std::uint8_t { none, text, keyword, header, date, modseq, number, set };
 
 struct SearchKeyName {
   std::string_view name;
@@ -28,6 +28,7 @@ static constexpr SearchKeyName kSearchKeys[] = {
     {"HEADER", SearchOp::header, Argument::header},
     {"KEYWORD", SearchOp::keyword, Argument::keyword},
     {"LARGER", SearchOp::larger, Argument::number},
+    {"MODSEQ", SearchOp::modseq, Argument::modseq},
     {"NEW", SearchOp::new_messages, Argument::none},
     {"OLD", SearchOp::old, Argument::none},
     {"ON", SearchOp::on, Argument::date},
@@ -102,6 +103,7 @@ class KeyReader {
       case Argument::text: to.argument = in_.astring(); break;
       case Argument::keyword: to.argument = std::string(in_.atom()); break;
       case Argument::date: to.argument = Date::parse(in_); break;
+      case Argument::modseq: to.argument = modseq(); break;
       case Argument::number: to.argument = in_.number64(); break;
       case Argument::set: to.argument = SequenceSet::parse(in_); break;
       case Argument::header: {
@@ -113,6 +115,17 @@ class KeyReader {
       }
       case Argument::none: break;
     }
+  }
+
+  // RFC 7162 3.1.5: the name of a flag may stand before the number; who keeps one mod-sequence a message ignores it.
+  std::uint64_t modseq() {
+    if (in_.peek() == '"') {
+      in_.quoted();
+      in_.sp();
+      in_.atom();
+      in_.sp();
+    }
+    return in_.number64();
   }
 
   Lexer& in_;

@@ -31,6 +31,7 @@ enum class SearchOp : std::uint8_t {
   header,
   keyword,
   larger,
+  modseq,
   new_messages,
   old,
   on,
@@ -62,7 +63,7 @@ struct HeaderText {
 
 struct SearchKey {
   SearchOp op = SearchOp::all;
-  /// string: bytes in the search's charset, or a keyword; uint64: bytes of LARGER and SMALLER.
+  /// string: bytes in the search's charset, or a keyword; uint64: bytes of LARGER and SMALLER, a mod-sequence.
   std::variant<std::monostate, std::string, HeaderText, Date, std::uint64_t, SequenceSet> argument;
   /// The index behind the last descendant: a key at i has its first child at i + 1, the next one where that ends.
   std::uint32_t end = 0;

@@ -20,6 +20,8 @@ TEST_CASE("search_keys: every key") {
       {" KEYWORD $Forwarded UNKEYWORD Junk"},
       {" LARGER 0 SMALLER 9223372036854775807"},
       {" UID 5:* 1:3,9 * $"},
+      {" MODSEQ 620162338"},
+      {" MODSEQ \"/flags/\\\\draft\" all 620162338", " MODSEQ 620162338"},
       {" NOT SEEN OR SEEN NOT DELETED"},
       {" OR OR SEEN DRAFT (FLAGGED FROM a)"},
       {" (SEEN) ((ALL NOT (OLD)) NEW)"},
@@ -47,6 +49,7 @@ TEST_CASE("search_keys: errors") {
       {" KEYWORD \\Seen", "", "an atom is expected"},
       {" BEFORE yesterday", "", "a date is expected"},
       {" LARGER -1", "", "a number is expected"},
+      {" MODSEQ \"/flags/x\" 1", "", "a space is expected"},
       {" UID x", "", "a number is expected"},
       {" 0", "", "a number above zero is expected"},
   });

@@ -12,8 +12,15 @@ struct StatusItemName {
 };
 
 static constexpr StatusItemName kStatusItems[] = {
-    {StatusAtt::messages, "MESSAGES"},        {StatusAtt::recent, "RECENT"}, {StatusAtt::uid_next, "UIDNEXT"},
-    {StatusAtt::uid_validity, "UIDVALIDITY"}, {StatusAtt::unseen, "UNSEEN"},
+    {StatusAtt::append_limit, "APPENDLIMIT"},
+    {StatusAtt::deleted, "DELETED"},
+    {StatusAtt::highest_modseq, "HIGHESTMODSEQ"},
+    {StatusAtt::messages, "MESSAGES"},
+    {StatusAtt::recent, "RECENT"},
+    {StatusAtt::size, "SIZE"},
+    {StatusAtt::uid_next, "UIDNEXT"},
+    {StatusAtt::uid_validity, "UIDVALIDITY"},
+    {StatusAtt::unseen, "UNSEEN"},
 };
 
 std::string_view name_of(StatusAtt att) {

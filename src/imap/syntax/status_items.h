@@ -1,5 +1,5 @@
-// What STATUS asks for (RFC 3501 6.3.10). A new item is a row of kStatusItems in status_items.cc and a value of
-// StatusAtt.
+// What STATUS asks for (RFC 3501 6.3.10, RFC 9051 6.3.11). A new item is a row of kStatusItems in status_items.cc and a
+// value of StatusAtt.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,17 @@
 
 namespace posthorn::imap {
 
-enum class StatusAtt : std::uint8_t { messages, recent, uid_next, uid_validity, unseen };
+enum class StatusAtt : std::uint8_t {
+  append_limit,  ///< RFC 7889 4
+  deleted,
+  highest_modseq,  ///< RFC 7162 3.1.7
+  messages,
+  recent,
+  size,
+  uid_next,
+  uid_validity,
+  unseen,
+};
 
 std::string_view name_of(StatusAtt att);
 /// One item by its name; an unknown one is an error.

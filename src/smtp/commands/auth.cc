@@ -75,7 +75,7 @@ net::Task<Reply> auth(Session* session, std::string arguments) {
   if (!session->info().user.empty()) co_return Reply{503, {5, 5, 1}, "Already authenticated"};
   auto auth = Auth::parse(arguments);
   if (!auth) co_return reply_to(Phase::any, auth.error());
-  const auto mechanism = sasl::make_server_mechanism(auth->mechanism, session->intake()->verifier());
+  const auto mechanism = sasl::make_server_mechanism(auth->mechanism, session->origin(), session->intake()->verifier());
   if (!mechanism) co_return Reply{504, {5, 5, 4}, "Unknown mechanism"};
   co_return co_await exchange(session, mechanism.get(), std::move(*auth));
 }

@@ -17,7 +17,7 @@ std::string limits(const Config& config) {
   return out;
 }
 
-std::string extensions(const Session& session) {
+std::string extensions(Session& session) {
   const Config& config = session.config();
   std::string out =
       fmt::format("\nPIPELINING\nSIZE {}\n8BITMIME\nENHANCEDSTATUSCODES\nCHUNKING\nBINARYMIME\nDSN\nSMTPUTF8\n{}",
@@ -25,7 +25,8 @@ std::string extensions(const Session& session) {
   if (session.can_start_tls()) out += "\nSTARTTLS";
   if (session.can_authenticate()) {
     out += "\nAUTH";
-    for (const auto name : sasl::server_mechanisms()) out.append(" ").append(name);
+    for (const auto name : sasl::server_mechanisms(session.origin(), *session.intake()->verifier()))
+      out.append(" ").append(name);
   }
   return out;
 }

@@ -20,7 +20,7 @@ C: g APPEND Drafts {5}
 S: + Go ahead
 C: hello {3+}
 C: abc
-S: g BAD [CLIENTBUG] one message at a time, and nothing behind it
+S: g OK [APPENDUID $v 1:2] APPEND completed
 C: h APPEND Drafts hello
 S: h BAD [CLIENTBUG] ...
 C: i APPEND Drafts {0+}
@@ -31,5 +31,5 @@ C: j APPEND Drafts {5}
 S: j NO [UNAVAILABLE] The server's disk is full
 do: room
 C: k STATUS Drafts (MESSAGES)
-S: * STATUS Drafts (MESSAGES 0)
+S: * STATUS Drafts (MESSAGES 2)
 S: k OK STATUS completed

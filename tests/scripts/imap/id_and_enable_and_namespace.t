@@ -10,7 +10,7 @@ S: c OK ID completed
 C: d ID name
 S: d BAD [CLIENTBUG] ...
 C: e ENABLE CONDSTORE X-FOO
-S: * ENABLED
+S: * ENABLED CONDSTORE
 S: e OK ENABLE completed
 C: f NAMESPACE
 S: * NAMESPACE (("" "/")) NIL NIL

@@ -1,0 +1,29 @@
+# RFC 4731 3.1 and 3.2
+S: * OK ...
+C: a LOGIN alice secret
+S: a OK ...
+C: b SELECT INBOX
+S-until: b OK ...
+C: c SEARCH RETURN (MIN COUNT) ALL
+S: * ESEARCH (TAG "c") MIN 1 COUNT 3
+S: c OK SEARCH completed
+C: d UID SEARCH RETURN () UNSEEN
+S: * ESEARCH (TAG "d") UID ALL 2:3
+S: d OK ...
+C: e SEARCH RETURN (MIN MAX ALL COUNT) KEYWORD nothing
+S: * ESEARCH (TAG "e") COUNT 0
+S: e OK ...
+C: f SEARCH RETURN (MAX) CHARSET UTF-8 SUBJECT {6+}
+C: Gr\xc3\xbc\xc3\x9f
+S: * ESEARCH (TAG "f") MAX 2
+S: f OK ...
+C: g SEARCH RETURN (ALL) CHARSET nonsense ALL
+S: g NO [BADCHARSET (US-ASCII UTF-8)] The charset is not known
+C: h SEARCH RETURN (FOO) ALL
+S: h BAD [CLIENTBUG] unknown return option "FOO"
+C: i SEARCH RETURN ALL
+S: i BAD [CLIENTBUG] ...
+C: j SEARCH RETURN (ALL) MODSEQ 1
+S: * OK [HIGHESTMODSEQ $h] ...
+S: * ESEARCH (TAG "j") MODSEQ $h ALL 1:3
+S: j OK ...

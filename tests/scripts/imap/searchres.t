@@ -1,0 +1,56 @@
+# RFC 5182 2: what a SEARCH found is kept under $
+S: * OK ...
+C: a LOGIN alice secret
+S: a OK ...
+C: b SELECT INBOX
+S-until: b OK ...
+# Nothing saved yet: the empty set
+C: c FETCH $ FLAGS
+S: c OK FETCH completed
+C: d SEARCH RETURN (SAVE) UNSEEN
+S: d OK SEARCH completed
+C: e FETCH $ UID
+S: * 2 FETCH (UID 2)
+S: * 3 FETCH (UID 3)
+S: e OK ...
+C: f UID SEARCH RETURN (ALL) NOT $
+S: * ESEARCH (TAG "f") UID ALL 1
+S: f OK ...
+C: g UID FETCH 1,$ RFC822.SIZE
+S: * 1 FETCH (UID 1 RFC822.SIZE ...)
+S: * 2 FETCH (UID 2 RFC822.SIZE ...)
+S: * 3 FETCH (UID 3 RFC822.SIZE ...)
+S: g OK ...
+# RFC 5182 2.1: with MIN and MAX alone only those are kept
+C: h SEARCH RETURN (MIN SAVE) ALL
+S: * ESEARCH (TAG "h") MIN 1
+S: h OK ...
+C: i SEARCH RETURN (COUNT) $
+S: * ESEARCH (TAG "i") COUNT 1
+S: i OK ...
+# What is expunged leaves it
+C: j SEARCH RETURN (SAVE) 1:2
+S: j OK ...
+C: k STORE 1 +FLAGS.SILENT (\Deleted)
+S: k OK ...
+C: l EXPUNGE
+S: * 1 EXPUNGE
+S: l OK ...
+C: m FETCH $ UID
+S: * 1 FETCH (UID 2)
+S: m OK ...
+C: n COPY $ Trash
+S: n OK [COPYUID $v 2 1] COPY completed
+# RFC 5182 2.1: a search that fails keeps nothing
+C: o SEARCH RETURN (SAVE) CHARSET nonsense ALL
+S: o NO [BADCHARSET (US-ASCII UTF-8)] ...
+C: p SEARCH RETURN (COUNT) $
+S: * ESEARCH (TAG "p") COUNT 0
+S: p OK ...
+# Another mailbox, another result
+C: q SEARCH RETURN (SAVE) ALL
+S: q OK ...
+C: r SELECT Trash
+S-until: r OK ...
+C: s FETCH $ UID
+S: s OK ...
