@@ -1,4 +1,5 @@
 """LMTP as a mail server before this one speaks it (Python's smtplib, swaks), and BDAT by a client that writes bytes."""
+import base64
 import smtplib
 import unittest
 
@@ -153,6 +154,24 @@ class Notifications(unittest.TestCase):
                      b"Action: delivered", b"Subject: please tell me"):
             self.assertIn(part, report)
         self.assertIn(b'"REPORT"', structure.upper())
+
+
+class OldDevices(unittest.TestCase):
+    def test_line_ends_are_repaired_at_submission_where_the_operator_says_so(self):
+        change = ("repair_line_ends = false", "repair_line_ends = true")
+        with Demo(changes=[change]) as demo:
+            for protocol, answer in (("submission", "250 2.0.0"), ("smtp", "550 5.6.11")):
+                with demo.wire(protocol) as wire:
+                    wire.ask("EHLO scanner.test")
+                    if protocol == "submission":
+                        word = base64.b64encode(f"\0alice@demo.test\0{demo.password('alice')}".encode()).decode()
+                        self.assertTrue(wire.ask(f"AUTH PLAIN {word}").startswith("235"))
+                    wire.ask("MAIL FROM:<alice@demo.test>", "RCPT TO:<alice@demo.test>", "DATA")
+                    wire.socket.sendall(b"Subject: a scan\n\npage 1\n.\npage 2\r\n.\r\n")
+                    self.assertTrue((got := wire.reply()).startswith(answer), got)
+            with demo.imap("alice", "INBOX") as imap:
+                got = literal_of(ok(imap.fetch("*", "BODY.PEEK[]")))
+            self.assertEqual(without_trace(got), b"Subject: a scan\r\n\r\npage 1\r\n.\r\npage 2\r\n")
 
 
 if __name__ == "__main__":
