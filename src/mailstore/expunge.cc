@@ -12,6 +12,28 @@ UidSet marked_deleted(const Mailbox& mailbox, const std::optional<UidSet>& only)
   return uids;
 }
 
+/// Says which messages are to go, of the mailbox as it is when the change is made. Pure.
+using Choice = std::function<UidSet(const Mailbox&)>;
+
+Task<Result<ExpungeOutcome>> remove(Mailstore* mailstore, OpenMailboxPtr mailbox, Choice choose) {
+  auto expunged = std::make_shared<UidSet>();
+  const MailboxId id = mailbox->id();
+  auto function = [id, choose = std::move(choose), expunged](const Version& head, WallTime) -> Result<Prepared> {
+    const Mailbox* m = head.find(id);
+    if (m == nullptr) return fail(Code::not_found, "the mailbox does not exist");
+    Prepared prepared;
+    *expunged = UidSet();
+    if (auto change = removal(*m, choose(*m))) {
+      *expunged = change->uids;
+      prepared.changes.emplace_back(std::move(*change));
+    }
+    return prepared;
+  };
+  auto version = co_await mailstore->change(mailbox->account(), std::move(function));
+  if (!version) co_return fail(version);
+  co_return ExpungeOutcome{std::move(*version), std::move(*expunged)};
+}
+
 }  // namespace
 
 std::optional<Expunged> removal(const Mailbox& mailbox, const UidSet& uids) {
@@ -32,22 +54,12 @@ std::optional<Expunged> removal(const Mailbox& mailbox, const UidSet& uids) {
 }
 
 Task<Result<ExpungeOutcome>> expunge(Mailstore* mailstore, OpenMailboxPtr mailbox, std::optional<UidSet> only) {
-  auto expunged = std::make_shared<UidSet>();
-  const MailboxId id = mailbox->id();
-  auto function = [id, only = std::move(only), expunged](const Version& head, WallTime) -> Result<Prepared> {
-    const Mailbox* m = head.find(id);
-    if (m == nullptr) return fail(Code::not_found, "the mailbox does not exist");
-    Prepared prepared;
-    *expunged = UidSet();
-    if (auto change = removal(*m, marked_deleted(*m, only))) {
-      *expunged = change->uids;
-      prepared.changes.emplace_back(std::move(*change));
-    }
-    return prepared;
-  };
-  auto version = co_await mailstore->change(mailbox->account(), std::move(function));
-  if (!version) co_return fail(version);
-  co_return ExpungeOutcome{std::move(*version), std::move(*expunged)};
+  return remove(mailstore, std::move(mailbox),
+                [only = std::move(only)](const Mailbox& m) { return marked_deleted(m, only); });
+}
+
+Task<Result<ExpungeOutcome>> remove_messages(Mailstore* mailstore, OpenMailboxPtr mailbox, UidSet uids) {
+  return remove(mailstore, std::move(mailbox), [uids = std::move(uids)](const Mailbox&) { return uids; });
 }
 
 }  // namespace posthorn::mailstore

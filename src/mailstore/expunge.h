@@ -15,6 +15,9 @@ struct ExpungeOutcome {
 /// Removes what has \Deleted, of `only` where it is given. Errors: not_found (the mailbox is gone), and the store's.
 Task<Result<ExpungeOutcome>> expunge(Mailstore* mailstore, OpenMailboxPtr mailbox, std::optional<UidSet> only);
 
+/// Removes those of `uids` that are there, whatever their flags. Errors: as expunge().
+Task<Result<ExpungeOutcome>> remove_messages(Mailstore* mailstore, OpenMailboxPtr mailbox, UidSet uids);
+
 /// The change that removes those of `uids` that are in the mailbox; nullopt where there are none. Pure. The mailbox
 /// has its columns.
 std::optional<Expunged> removal(const Mailbox& mailbox, const UidSet& uids);

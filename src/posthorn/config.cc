@@ -11,7 +11,9 @@
 #include <map>
 #include <optional>
 
+#include "base/text.h"
 #include "directory/directory.h"
+#include "http/url.h"
 #include "posthorn/file_content.h"
 #include "posthorn/nearest.h"
 
@@ -29,6 +31,12 @@ constexpr std::int64_t kMostErrors = 1'000'000;
 constexpr std::int64_t kLongestTimeout = 24 * 3600;
 constexpr std::uint16_t kSmtpPort = 25;
 
+bool is_some_text(std::string_view s) { return !s.empty() && std::ranges::none_of(s, is_ctl); }
+// Told to clients in JSON, and in requests: nothing in it may need an escape.
+bool is_https_url(std::string_view s) {
+  const auto url = http::Url::parse(s);
+  return url && url->is_https && s.find_first_of("\"\\#") == std::string_view::npos;
+}
 bool is_address(std::string_view s) { return directory::address_to_make(s).has_value(); }
 
 /// Reads values into a Config; keeps the first error, which names the place.
@@ -37,6 +45,8 @@ class Reader {
   Reader(fs::path file, Config& config) : file_(std::move(file)), config_(config) {}
 
   Result<void> read(const toml::table& root);
+  /// What the keys that name files stand for.
+  Result<void> read_secrets();
 
  private:
   /// How the value of a key is taken; answers "" or what is wrong with it.
@@ -60,6 +70,7 @@ class Reader {
 
   const fs::path file_;
   Config& config_;
+  fs::path client_secret_file_;
 };
 
 Reader::Take Reader::checked(std::string& into, bool (*is_good)(std::string_view), std::string what) {
@@ -151,6 +162,15 @@ std::map<std::string, Reader::Take> Reader::keys() {
       {"listen.imaps", addresses(c.listen.imaps)},
       {"tls.certificate", path(c.certificate)},
       {"tls.key", path(c.key)},
+      {"tls.client_ca", path(c.client_ca)},
+      {"auth.oauth.issuer", checked(c.oauth.issuer, is_https_url, "an https URL")},
+      {"auth.oauth.audience", checked(c.oauth.audience, is_some_text, "a text")},
+      {"auth.oauth.user_claim", checked(c.oauth.user_claim, is_some_text, "the name of a claim such as email")},
+      {"auth.oauth.client_id", checked(c.oauth.client_id, is_some_text, "a text")},
+      {"auth.oauth.client_secret", checked(c.oauth.client_secret, is_some_text, "a text")},
+      {"auth.oauth.client_secret_file", path(client_secret_file_)},
+      {"auth.oauth.introspection_url", checked(c.oauth.introspection_url, is_https_url, "an https URL")},
+      {"auth.oauth.ca", path(c.oauth_ca)},
       {"auth.clear_passwords", flag(c.clear_passwords)},
       {"limits.message_size", number(c.message_size, 1024, kLargestMessage)},
       {"limits.connections", number(c.connections, 1)},
@@ -171,7 +191,7 @@ std::map<std::string, Reader::Take> Reader::keys() {
   };
 }
 
-const std::vector<std::string> kSections{"listen", "tls", "auth", "submission", "proxy", "limits", "log"};
+const std::vector<std::string> kSections{"listen", "tls", "auth", "auth.oauth", "submission", "proxy", "limits", "log"};
 bool is_section(std::string_view name) { return std::ranges::find(kSections, name) != kSections.end(); }
 
 /// "a.b" -> value, for every leaf, and for empty tables that are no section.
@@ -207,12 +227,34 @@ Result<void> Reader::read(const toml::table& root) {
   return {};
 }
 
+Result<void> Reader::read_secrets() {
+  if (client_secret_file_.empty()) return {};
+  auto& secret = config_.oauth.client_secret;
+  const auto wrong = [&](const std::string& what) {
+    return fail(Code::invalid, file_.string() + ": auth.oauth.client_secret_file: " + what);
+  };
+  if (!secret.empty()) return wrong("auth.oauth.client_secret is there as well");
+  secret = std::string(trim(content_of(client_secret_file_)));
+  if (!is_some_text(secret)) return wrong("there is no secret in " + client_secret_file_.string());
+  return {};
+}
+
 bool all_loopback(const ListenConfig& listen) {
   for (const auto* list :
        {&listen.smtp, &listen.lmtp, &listen.submission, &listen.submissions, &listen.imap, &listen.imaps})
     for (const auto& endpoint : *list)
       if (!endpoint.ip.is_loopback()) return false;
   return true;
+}
+
+/// "" or what is wrong.
+std::string check_oauth(const directory::TokenIssuerOptions& o) {
+  const bool has_source = !o.issuer.empty() || !o.introspection_url.empty();
+  if (!has_source && o != directory::TokenIssuerOptions{}) return "auth.oauth needs issuer or introspection_url";
+  // Whoever takes tokens for any audience lets every other service of the same issuer log in as its users.
+  if (!o.issuer.empty() && o.introspection_url.empty() && o.audience.empty())
+    return "auth.oauth.issuer needs auth.oauth.audience: for whom the tokens are that log in here";
+  return "";
 }
 
 Result<void> check_whole(const fs::path& file, const Config& c) {
@@ -228,6 +270,8 @@ Result<void> check_whole(const fs::path& file, const Config& c) {
     return wrong("proxy.listeners and proxy.trusted belong together");
   if (std::ranges::find(c.listen.lmtp, kSmtpPort, &net::Endpoint::port) != c.listen.lmtp.end())
     return wrong("listen.lmtp may not use port 25, which is SMTP's (RFC 2033 5)");
+  if (c.certificate.empty() && !c.client_ca.empty()) return wrong("tls.client_ca needs tls.certificate and tls.key");
+  if (const auto wrongly = check_oauth(c.oauth); !wrongly.empty()) return wrong(wrongly);
   if (c.clear_passwords && !all_loopback(c.listen))
     return wrong("auth.clear_passwords is for servers that listen on 127.0.0.1 and [::1] only");
   return {};
@@ -244,6 +288,8 @@ std::vector<std::string> keys_that_wait_for_a_restart(const Config& running, con
   compare("postmaster", &Config::postmaster);
   compare("data", &Config::data);
   compare("listen", &Config::listen);
+  compare("auth.oauth", &Config::oauth);
+  compare("auth.oauth.ca", &Config::oauth_ca);
   compare("auth.clear_passwords", &Config::clear_passwords);
   compare("limits.message_size", &Config::message_size);
   compare("limits.connections", &Config::connections);
@@ -276,7 +322,9 @@ Result<Config> read_config(const fs::path& file) {
   config.file = fs::absolute(file);
   try {
     const auto root = toml::parse(content_of(file), file.string());
-    if (auto done = Reader(file, config).read(root); !done) return fail(done);
+    Reader reader(file, config);
+    if (auto done = reader.read(root); !done) return fail(done);
+    if (auto done = reader.read_secrets(); !done) return fail(done);
   } catch (const toml::parse_error& error) {
     return fail(Code::invalid, fmt::format("{}:{}: {}", file.string(), error.source().begin.line, error.description()));
   }

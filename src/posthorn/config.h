@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "directory/token_issuer.h"
 #include "net/address.h"
 
 namespace posthorn::program {
@@ -44,6 +45,9 @@ struct Config {
   std::filesystem::path data;  ///< the folder of the store and the control socket
   ListenConfig listen;
   std::filesystem::path certificate, key;  ///< PEM; empty: no TLS
+  std::filesystem::path client_ca;         ///< PEM; empty: clients are not asked for certificates
+  directory::TokenIssuerOptions oauth;     ///< neither issuer nor introspection_url: no tokens
+  std::filesystem::path oauth_ca;          ///< PEM, of the issuer; empty: the system's roots
   bool clear_passwords = false;            ///< passwords may pass without TLS; loopback listeners only
   std::uint64_t message_size = 50 << 20;   ///< bytes
   std::size_t connections = 20'000;

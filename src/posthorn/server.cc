@@ -56,6 +56,15 @@ std::size_t allowed_connections(std::size_t wanted) {
   return most;
 }
 
+/// How the issuer of tokens is verified. Errors: invalid.
+Result<std::shared_ptr<net::TlsContext>> issuer_trust(const Config& config) {
+  net::TlsTrust trust{.system_roots = config.oauth_ca.empty()};
+  if (!config.oauth_ca.empty()) trust.roots_pem = content_of(config.oauth_ca);
+  auto context = net::TlsContext::client(trust);
+  if (!context) return fail(Code::invalid, "auth.oauth.ca: " + context.error().text);
+  return context;
+}
+
 /// Runs the mail store's background work, on a thread of its own.
 class Housekeeper {
  public:
@@ -84,6 +93,14 @@ class Housekeeper {
   bool stopping_ = false;
   std::thread thread_;
 };
+
+/// Null where none is configured.
+std::unique_ptr<directory::TokenIssuer> make_issuer(World& world) {
+  const auto& config = world.config;
+  if (config.oauth.issuer.empty() && config.oauth.introspection_url.empty()) return nullptr;
+  const auto tls = issuer_trust(config);
+  return tls ? std::make_unique<directory::TokenIssuer>(config.oauth, *tls, &world.offload) : nullptr;
+}
 
 smtp::Config smtp_config(const Config& config, smtp::Service service, const net::TlsCertificateSlot* tls) {
   smtp::Config c;
@@ -117,7 +134,8 @@ imap::Config imap_config(const Config& config, bool is_implicit_tls, const net::
 struct RunningServer::Parts {
   explicit Parts(World& w)
       : world(w),
-        login(w.directory, w.offload),
+        issuer(make_issuer(w)),
+        login(w.directory, w.offload, issuer.get()),
         imap_login(login, w.directory, w.mail),
         imap_backend{&w.mail, &imap_login},
         peer_limits(w.config.smtp.connections, w.config.smtp.messages_a_minute),
@@ -130,6 +148,7 @@ struct RunningServer::Parts {
   }
 
   World& world;
+  const std::unique_ptr<directory::TokenIssuer> issuer;
   directory::Login login;
   ImapLogin imap_login;
   imap::Backend imap_backend;
@@ -158,6 +177,7 @@ Result<std::unique_ptr<RunningServer>> RunningServer::start(World& world) {
     base::log::Line(base::log::error, "posthorn", "accounts.incomplete").with("error", done.error().text);
   std::unique_ptr<RunningServer> running(new RunningServer(std::make_unique<Parts>(world)));
   const Config& config = world.config;
+  if (const auto trust = issuer_trust(config); !trust) return fail(trust);
   if (!config.certificate.empty()) {
     auto context = read_certificate(config);
     if (!context) return fail(context);
@@ -235,9 +255,11 @@ Result<void> RunningServer::listen_all(const Config& config) {
 
 Result<std::shared_ptr<const net::TlsContext>> read_certificate(const Config& config) {
   if (config.certificate.empty()) return nullptr;
-  for (const auto& file : {config.certificate, config.key})
-    if (!std::ifstream(file)) return fail(Code::invalid, "cannot read " + file.string() + ": " + std::strerror(errno));
-  const auto context = net::TlsContext::server(content_of(config.certificate), content_of(config.key));
+  for (const auto& file : {config.certificate, config.key, config.client_ca})
+    if (!file.empty() && !std::ifstream(file))
+      return fail(Code::invalid, "cannot read " + file.string() + ": " + std::strerror(errno));
+  const auto context = net::TlsContext::server(content_of(config.certificate), content_of(config.key),
+                                               config.client_ca.empty() ? "" : content_of(config.client_ca));
   if (!context) return fail(Code::invalid, config.certificate.string() + ": " + context.error().text);
   return *context;
 }

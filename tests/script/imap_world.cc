@@ -145,17 +145,21 @@ void ImapWorld::add(AccountId account, const std::string& mailbox, const std::st
       [&](const net::Executor&) { return append_one(mailstore_.get(), account, mailbox, message, received, flags); });
 }
 
-Service ImapWorld::service(const imap::Config* config) {
-  return {
-      [self = shared_from_this(), config](net::Stream* stream) { return imap::serve(stream, config, &self->backend_); },
-      config->is_implicit_tls};
+Service ImapWorld::service(const imap::Config* config) { return service(config, &backend_); }
+
+Service ImapWorld::service(const imap::Config* config, const imap::Backend* backend) {
+  return {[self = shared_from_this(), config, backend](net::Stream* stream) {
+            return imap::serve(stream, config, backend);
+          },
+          config->is_implicit_tls};
 }
 
 std::map<std::string, Service> ImapWorld::services() {
   return {{"default", service(&default_)},
           {"private", service(&private_)},
           {"plain", service(&plain_)},
-          {"imaps", service(&imaps_)}};
+          {"imaps", service(&imaps_)},
+          {"proofs", service(&default_, &proving_backend_)}};
 }
 
 Result<void> ImapWorld::perform(const std::string& what) {
@@ -171,7 +175,7 @@ Result<void> ImapWorld::perform(const std::string& what) {
   } else if (verb == "restart") {
     mailstore_.reset();
     mailstore_ = std::make_unique<mailstore::Mailstore>(store_, offload_);
-    backend_.mailstore = mailstore_.get();
+    backend_.mailstore = proving_backend_.mailstore = mailstore_.get();
   } else if (verb == "quota") {
     const auto account = mailstore_->open_now(user == "alice" ? kAlice : kBob);
     const auto set = [bytes = std::stoul(mailbox)](const auto&, WallTime) -> Result<mailstore::Prepared> {

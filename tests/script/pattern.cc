@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "codec/base64.h"
+#include "sasl/scram.h"
 
 namespace posthorn::script {
 namespace {
@@ -43,6 +44,23 @@ bool take_dollars(const std::string& text, std::size_t& at) {
   return true;
 }
 
+// `PASSWORD NONCE SERVER-FIRST`: the client-final-message of alice, who has said `n=alice,r=NONCE`.
+Result<std::string> scram(const std::string& function, const std::string& arguments) {
+  const auto parts = split(arguments, ' ');
+  const auto server_first = parts.size() == 3 ? codec::base64_decode(parts[2]) : fail(Code::syntax, "three words");
+  const bool is_sha1 = function == "scram-sha-1";
+  if (!server_first || (!is_sha1 && function != "scram-sha-256" && function != "scram-bound-to-another"))
+    return fail(Code::syntax, "not understood: " + function + " " + arguments);
+  sasl::ScramBinding binding;
+  if (function == "scram-bound-to-another")
+    binding = {sasl::Gs2Header::Flag::bound, "tls-exporter", "the data of another channel"};
+  sasl::ScramClient client(is_sha1 ? codec::Hash::sha1 : codec::Hash::sha256, {"", "alice", std::string(parts[0])},
+                           binding, std::string(parts[1]));
+  if (const auto first = client.step(""); !first) return first;
+  const auto final = client.step(*server_first);
+  return final ? codec::base64_encode(*final) : final;
+}
+
 Result<std::string> call(const std::string& inside, const Names& names) {
   const auto space = inside.find(' ');
   const std::string function = inside.substr(0, space);
@@ -52,6 +70,9 @@ Result<std::string> call(const std::string& inside, const Names& names) {
     const auto count_end = rest.find(' ');
     times = parse_decimal<std::size_t>(rest.substr(0, count_end)).value_or(0);
     rest = count_end == std::string::npos ? "" : rest.substr(count_end + 1);
+  } else if (function.starts_with("scram")) {
+    const auto argument = expand(rest, names);
+    return argument ? scram(function, *argument) : argument;
   } else if (function != "base64") {
     return fail(Code::syntax, "no such function: " + function);
   }

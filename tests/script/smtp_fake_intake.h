@@ -3,13 +3,14 @@
 
 #include <string>
 
+#include "script/proofs.h"
 #include "smtp/server/intake.h"
 
 namespace posthorn::script {
 
-class FakeIntake final : public smtp::Intake, private sasl::Verifier {
+class FakeIntake final : public smtp::Intake, private Proofs {
  public:
-  explicit FakeIntake(const smtp::SessionInfo* info) : info_(info) {}
+  explicit FakeIntake(const smtp::SessionInfo* info, bool takes_all = false) : Proofs(takes_all), info_(info) {}
 
   net::Task<Result<void>> connect() override;
   net::Task<Result<void>> mail(smtp::ReversePath from, smtp::MailParameters parameters) override;

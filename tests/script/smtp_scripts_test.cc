@@ -137,6 +137,9 @@ struct Listeners {
   smtp::Config demo = config_of(smtp::Service::submission, nullptr);
   smtp::Config demo_with_tls = config_of(smtp::Service::submission, &tls);
   smtp::MakeIntake make_intake = [](const smtp::SessionInfo* info) { return std::make_unique<FakeIntake>(info); };
+  smtp::MakeIntake make_proving_intake = [](const smtp::SessionInfo* info) {
+    return std::make_unique<FakeIntake>(info, true);
+  };
 
   Listeners() {
     demo.allows_clear_auth = demo_with_tls.allows_clear_auth = mending.allows_clear_auth = true;
@@ -144,8 +147,9 @@ struct Listeners {
     few.most_messages = 2;
   }
 
-  Service service(const smtp::Config* config) {
-    return {[this, config](net::Stream* stream) { return smtp::serve(stream, config, &make_intake); },
+  Service service(const smtp::Config* config, const smtp::MakeIntake* make = nullptr) {
+    if (make == nullptr) make = &make_intake;
+    return {[config, make](net::Stream* stream) { return smtp::serve(stream, config, make); },
             config->service == smtp::Service::submissions};
   }
   std::map<std::string, Service> services() {
@@ -157,7 +161,8 @@ struct Listeners {
             {"mending", service(&mending)},
             {"lmtp", service(&lmtp)},
             {"demo", service(&demo)},
-            {"demo_with_tls", service(&demo_with_tls)}};
+            {"demo_with_tls", service(&demo_with_tls)},
+            {"proofs", service(&demo_with_tls, &make_proving_intake)}};
   }
 };
 

@@ -6,7 +6,6 @@
 
 #include "base/log.h"
 #include "imap/commands/commands.h"
-#include "imap/commands/email_reader.h"
 #include "imap/commands/fetch_binary.h"
 #include "imap/commands/fetch_section.h"
 #include "imap/commands/resync.h"
@@ -16,6 +15,7 @@
 #include "imap/syntax/date_time.h"
 #include "imap/syntax/modifiers.h"
 #include "imap/syntax/printer.h"
+#include "mailstore/email_reader.h"
 #include "mailstore/set_flags.h"
 
 namespace posthorn::imap::commands {
@@ -191,7 +191,7 @@ net::Task<Outcome> from_emails(Session* session, const FetchItems* items, Messag
     std::vector<EmailId> ids;
     ids.reserve(batch.size());
     for (const Message& message : batch) ids.push_back(message.row.email);
-    const auto emails = co_await read_emails(session, std::move(ids));
+    const auto emails = co_await mailstore::read_emails(session->mailstore(), session->account()->id(), std::move(ids));
     for (std::size_t i = 0; i < batch.size(); ++i) {
       if (!emails[i]) print_unreadable(session, batch[i]);
       const auto sent =

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "imap/commands/email_reader.h"
 #include "imap/server/session.h"
 #include "imap/syntax/printer.h"
+#include "mailstore/email_reader.h"
 #include "message/section.h"
 #include "message/transfer_decoder.h"
 
@@ -46,8 +46,8 @@ class Decoding {
   net::Task<Result<std::string>> next() {
     std::string decoded;
     if (range_.size > 0) {
-      const auto length = std::min(range_.size, best_piece(*email_, range_.offset));
-      const auto piece = co_await read_octets(session_, email_, range_.offset, length);
+      const auto length = std::min(range_.size, mailstore::best_piece(*email_, range_.offset));
+      const auto piece = co_await mailstore::read_octets(session_->mailstore(), email_, range_.offset, length);
       if (!piece) co_return base::fail(piece);
       decoder_.feed(*piece, decoded);
       range_ = {range_.offset + length, range_.size - length};

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <optional>
 
-#include "imap/commands/email_reader.h"
 #include "imap/server/session.h"
 #include "imap/syntax/printer.h"
+#include "mailstore/email_reader.h"
 #include "message/header.h"
 #include "message/section.h"
 
@@ -73,8 +73,8 @@ net::Task<Result<void>> send_range(Session* session, const Email* email, ByteRan
   const std::uint64_t end = range.offset + range.size;
   bool is_begun = false;
   while (range.offset < end || !is_begun) {
-    const std::uint64_t length = std::min(end - range.offset, best_piece(*email, range.offset));
-    const auto piece = co_await read_octets(session, email, range.offset, length);
+    const std::uint64_t length = std::min(end - range.offset, mailstore::best_piece(*email, range.offset));
+    const auto piece = co_await mailstore::read_octets(session->mailstore(), email, range.offset, length);
     if (!piece && is_begun) throw net::Lost(Code::io, piece.error().text);
     if (!piece) co_return base::fail(piece);
     if (!std::exchange(is_begun, true)) {
@@ -90,7 +90,8 @@ net::Task<Result<void>> send_range(Session* session, const Email* email, ByteRan
 
 net::Task<Result<void>> send_fields(Session* session, const Email* email, ByteRange range, const SectionSpec* section,
                                     std::optional<Partial> partial) {
-  const auto header = co_await read_octets(session, email, range.offset, std::min(range.size, kMostHeader));
+  const auto header =
+      co_await mailstore::read_octets(session->mailstore(), email, range.offset, std::min(range.size, kMostHeader));
   if (!header) co_return base::fail(header);
   const auto which =
       section->text == SectionSpec::Text::header_fields ? message::Fields::of_names : message::Fields::not_of_names;
