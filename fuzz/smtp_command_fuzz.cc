@@ -33,9 +33,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   round_trip(Mail::parse(arguments), 5);
   round_trip(Rcpt::parse(arguments), 5);
   round_trip(Auth::parse(arguments), 5);
+  round_trip(Bdat::parse(arguments), 5);
   if (const auto mail = Mail::parse(arguments)) {
     const auto known = MailParameters::from(mail->parameters);
     if (known && MailParameters::from(known->to_parameters()) != known) std::abort();
+  }
+  if (const auto rcpt = Rcpt::parse(arguments)) {
+    const auto known = RcptParameters::from(rcpt->parameters);
+    if (known && RcptParameters::from(known->to_parameters()) != known) std::abort();
   }
   if (const auto hello = Hello::parse(arguments); hello && Hello::parse(hello->name) != hello) std::abort();
   round_trip_reply(bytes);

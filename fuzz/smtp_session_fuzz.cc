@@ -1,10 +1,11 @@
-// Whole SMTP sessions: any bytes, whole and dripped, against an Intake that accepts everything. The session must end by
-// itself when the bytes do, and the Intake must be called in order.
+// Whole SMTP and LMTP sessions: any bytes, whole and dripped, against an Intake that accepts everything. The session
+// must end by itself when the bytes do, and the Intake must be called in order.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 
 #include "base/log.h"
 #include "net/memory_stream.h"
@@ -17,32 +18,37 @@ namespace {
 class OrderedIntake final : public smtp::Intake, private sasl::Verifier {
  public:
   net::Task<Result<void>> connect() override { co_return Result<void>(); }
-  net::Task<Result<void>> mail(smtp::ReversePath, smtp::MailParameters) override {
+  net::Task<Result<void>> mail(smtp::ReversePath, smtp::MailParameters parameters) override {
     expect(!in_mail_);
     in_mail_ = true;
+    is_binary_ = parameters.is_binary();
     co_return Result<void>();
   }
   net::Task<Result<void>> rcpt(smtp::ForwardPath, smtp::RcptParameters) override {
     expect(in_mail_ && !in_data_);
-    has_recipient_ = true;
+    ++recipients_;
     co_return Result<void>();
   }
   net::Task<Result<void>> data() override {
-    expect(has_recipient_);
+    expect(recipients_ > 0);
     in_data_ = true;
     co_return Result<void>();
   }
   bool body(std::string_view bytes) override {
-    expect(in_data_ && bytes.find('\0') == std::string_view::npos);
+    expect(in_data_ && (is_binary_ || bytes.find('\0') == std::string_view::npos));
     return bytes.size() % 2 == 0;
   }
   net::Task<> drained() override { co_return; }
-  net::Task<Result<std::string>> end() override {
+  net::Task<Result<smtp::Receipt>> end() override {
     expect(in_data_);
+    smtp::Receipt receipt{"kept", std::vector<Result<void>>(recipients_ % 2 == 0 ? recipients_ : 0)};
     reset();
-    co_return "kept";
+    co_return receipt;
   }
-  void reset() override { in_mail_ = has_recipient_ = in_data_ = false; }
+  void reset() override {
+    in_mail_ = in_data_ = is_binary_ = false;
+    recipients_ = 0;
+  }
   sasl::Verifier* verifier() override { return this; }
 
  private:
@@ -53,7 +59,8 @@ class OrderedIntake final : public smtp::Intake, private sasl::Verifier {
     if (!holds) std::abort();
   }
 
-  bool in_mail_ = false, has_recipient_ = false, in_data_ = false;
+  bool in_mail_ = false, in_data_ = false, is_binary_ = false;
+  std::size_t recipients_ = 0;
 };
 
 net::Task<> discard(net::Stream* client) {
@@ -67,14 +74,17 @@ net::Task<> send(net::Stream* client, std::string bytes) {
   client->shutdown_write();
 }
 
-void run_session(std::string_view bytes, bool drip) {
-  static const smtp::Config config = [] {
-    smtp::Config c;
-    c.offers_auth = c.allows_clear_auth = true;
-    c.longest_message = 1000;
-    c.most_errors = 1000;
-    return c;
-  }();
+smtp::Config config_of(smtp::Service service) {
+  smtp::Config c;
+  c.service = service;
+  c.offers_auth = c.allows_clear_auth = service != smtp::Service::lmtp;
+  c.mends_lines = service == smtp::Service::submission;
+  c.longest_message = 1000;
+  c.most_errors = 1000;
+  return c;
+}
+
+void run_session(std::string_view bytes, const smtp::Config& config, bool drip) {
   const smtp::MakeIntake make = [](const smtp::SessionInfo*) { return std::make_unique<OrderedIntake>(); };
   boost::asio::io_context context(1);
   auto [client, server] = net::make_memory_pair(context.get_executor(), {.drip = drip});
@@ -95,7 +105,10 @@ void run_session(std::string_view bytes, bool drip) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   base::log::redirect(-1);
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  run_session(bytes, false);
-  if (size < 2000) run_session(bytes, true);
+  for (const auto service : {smtp::Service::relay, smtp::Service::submission, smtp::Service::lmtp}) {
+    const smtp::Config config = config_of(service);
+    run_session(bytes, config, false);
+    if (size < 2000) run_session(bytes, config, true);
+  }
   return 0;
 }

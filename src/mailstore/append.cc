@@ -77,6 +77,7 @@ class Placer {
     Email email = addition.message->email;
     email.thread = thread.is_zero() ? ThreadId(id.value()) : thread;
     email.received = now_;
+    email.arrival = addition.arrival;
     auto& commit = prepared.commit;
     commit.put(email_key(head_.account, id), encode_email(email));
     commit.put(reference_key(email.digest, head_.account, id), "");

@@ -69,6 +69,7 @@ struct Target {
 struct Addition {
   NewMessagePtr message;
   Target target;
+  std::optional<Arrival> arrival = std::nullopt;
 };
 
 struct AppendedTo {

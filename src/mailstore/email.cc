@@ -8,7 +8,9 @@
 namespace posthorn::mailstore {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kWithoutArrival = 1;
+enum ArrivalFlag : std::uint8_t { kArrived = 1, kUtf8 = 2, kBinary = 4 };
 enum SummaryFlag : std::uint8_t { kHasAttachment = 1, kIsReplyOrForward = 2, kHasSent = 4 };
 
 void put_list(std::string& out, const std::vector<std::string>& list) {
@@ -20,6 +22,23 @@ std::vector<std::string> get_list(ByteReader& in) {
   std::vector<std::string> list;
   for (auto n = in.varint(); n > 0 && in.ok(); --n) list.emplace_back(in.string());
   return list;
+}
+
+void put_arrival(std::string& out, const std::optional<Arrival>& a) {
+  if (!a) return put_u8(out, 0);
+  put_u8(out, static_cast<std::uint8_t>(kArrived | (a->is_utf8 ? kUtf8 : 0) | (a->is_binary ? kBinary : 0)));
+  for (const auto* text : {&a->from, &a->to, &a->returns, &a->envelope_id, &a->notify, &a->original_recipient})
+    put_string(out, *text);
+}
+
+std::optional<Arrival> get_arrival(ByteReader& in) {
+  const auto flags = in.u8();
+  if ((flags & kArrived) == 0) return std::nullopt;
+  Arrival a;
+  a.is_utf8 = flags & kUtf8;
+  a.is_binary = flags & kBinary;
+  for (auto* text : {&a.from, &a.to, &a.returns, &a.envelope_id, &a.notify, &a.original_recipient}) *text = in.string();
+  return a;
 }
 
 void put_summary(std::string& out, const message::Summary& s) {
@@ -75,6 +94,7 @@ std::string encode_email(const Email& email) {
   put_string(out, email.prefix);
   put_varint(out, email.thread.value());
   put_u64(out, static_cast<std::uint64_t>(to_micros(email.received)));
+  put_arrival(out, email.arrival);
   put_summary(out, email.summary);
   return out;
 }
@@ -82,7 +102,8 @@ std::string encode_email(const Email& email) {
 Result<Email> decode_email(std::string_view bytes) {
   ByteReader in(bytes);
   const auto version = in.u8();
-  if (in.ok() && version != kVersion) return fail(Code::not_supported, "the row of an email has a newer format");
+  if (in.ok() && (version == 0 || version > kVersion))
+    return fail(Code::not_supported, "the row of an email has a newer format");
   Email email;
   const auto digest = in.bytes(email.digest.size());
   if (in.ok()) std::memcpy(email.digest.data(), digest.data(), digest.size());
@@ -90,6 +111,7 @@ Result<Email> decode_email(std::string_view bytes) {
   email.prefix = in.string();
   email.thread = ThreadId(in.varint());
   email.received = from_micros(static_cast<std::int64_t>(in.u64()));
+  if (version > kWithoutArrival) email.arrival = get_arrival(in);
   get_summary(in, email.summary);
   if (!in.ok() || !in.at_end()) return fail(Code::damaged, "the row of an email is damaged");
   email.summary.size = email.size();

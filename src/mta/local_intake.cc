@@ -22,13 +22,20 @@ std::string address_of(const smtp::ForwardPath& to, const std::string& hostname)
 
 }  // namespace
 
-smtp::Task<Result<void>> LocalIntake::connect() { co_return Result<void>(); }
+smtp::Task<Result<void>> LocalIntake::connect() {
+  if (mail_->limits == nullptr || session_->service == smtp::Service::lmtp) co_return Result<void>();
+  auto counted = mail_->limits->enter(session_->peer.ip);
+  if (!counted) co_return fail(counted);
+  counted_ = std::move(*counted);
+  co_return Result<void>();
+}
 
 smtp::Task<Result<void>> LocalIntake::mail(smtp::ReversePath from, smtp::MailParameters parameters) {
   if (!mail_->mailstore->store().has_room()) co_return no_room();
+  if (mail_->limits != nullptr && session_->service != smtp::Service::lmtp)
+    if (auto done = mail_->limits->count_message(session_->peer.ip); !done) co_return done;
   id_ = random_name(kIdLength);
-  from_ = std::move(from);
-  declared_size_ = parameters.size.value_or(0);
+  envelope_ = {std::move(from), std::move(parameters)};
   co_return Result<void>();
 }
 
@@ -58,106 +65,116 @@ smtp::Task<Result<mailstore::AccountPtr>> LocalIntake::find_account(std::string 
   co_return fail(Code::denied, "this server takes mail for its own domains only");
 }
 
-smtp::Task<Result<void>> LocalIntake::rcpt(smtp::ForwardPath to, smtp::RcptParameters) {
+smtp::Task<Result<void>> LocalIntake::rcpt(smtp::ForwardPath to, smtp::RcptParameters parameters) {
   std::string address = address_of(to, mail_->hostname);
   auto account = co_await find_account(address);
   if (!account) co_return fail(account);
-  auto room = reserve(*account, address);
-  if (!room) co_return fail(room);
-  recipients_.push_back({std::move(address), std::move(*account), std::move(*room)});
-  co_return Result<void>();
+  // With the trace fields, which count as well; of an undeclared message they show at least whether the account is
+  // full.
+  const auto bytes = trace(address).size() + envelope_.parameters.size.value_or(0);
+  wants_report_ = wants_report_ || (parameters.notify && parameters.notify->success);
+  co_return delivery_.add({std::move(address), std::move(parameters), std::move(*account)}, bytes);
 }
 
 std::string LocalIntake::trace(const std::string& recipient) const {
-  return trace_fields(
-      *session_,
-      {.hostname = mail_->hostname, .id = id_, .reverse_path = from_, .recipient = recipient, .time = wall_now()});
-}
-
-bool LocalIntake::is_named(const mailstore::AccountPtr& account) const {
-  return std::any_of(recipients_.begin(), recipients_.end(), [&](const Recipient& r) { return r.account == account; });
-}
-
-// With the trace fields, which count as well; of an undeclared message they show at least whether the account is full.
-Result<std::optional<mailstore::QuotaReservation>> LocalIntake::reserve(const mailstore::AccountPtr& account,
-                                                                        const std::string& address) const {
-  if (is_named(account)) return std::nullopt;
-  auto room = mailstore::QuotaReservation::make(account, trace(address).size() + declared_size_);
-  if (!room) return fail(room);
-  return std::optional(std::move(*room));
-}
-
-Result<void> LocalIntake::reserve_rest(std::uint64_t size) {
-  if (size <= declared_size_) return {};
-  std::optional<Error> refused;
-  for (const auto& recipient : recipients_) {
-    if (!recipient.room) continue;
-    auto room = mailstore::QuotaReservation::make(recipient.account, size - declared_size_);
-    if (room)
-      rest_.push_back(std::move(*room));
-    else
-      refused = room.error();
-  }
-  if (refused && rest_.empty()) return std::unexpected(*refused);
-  return {};
+  return trace_fields(*session_, {.hostname = mail_->hostname,
+                                  .id = id_,
+                                  .reverse_path = envelope_.from,
+                                  .recipient = recipient,
+                                  .time = wall_now()});
 }
 
 smtp::Task<Result<void>> LocalIntake::data() {
   if (!mail_->mailstore->store().has_room()) co_return no_room();
-  auto fields = trace(recipients_.size() == 1 ? recipients_.front().address : "");
+  const auto& recipients = delivery_.recipients();
+  auto fields = trace(recipients.size() == 1 ? recipients.front().address : "");
   writer_ = std::make_unique<mailstore::MessageWriter>(*mail_->mailstore, std::move(fields));
   co_return Result<void>();
 }
 
-std::vector<mailstore::Addition> LocalIntake::additions(const mailstore::NewMessagePtr& message) const {
-  std::vector<mailstore::Addition> all;
-  const auto now = wall_now();
-  for (const auto& recipient : recipients_) {
-    const bool is_named_twice = std::any_of(
-        all.begin(), all.end(), [&](const mailstore::Addition& a) { return a.target.account == recipient.account; });
-    if (is_named_twice) continue;
-    // INBOX: the first mailbox of every account, never removed or made anew.
-    all.push_back({message, {recipient.account, MailboxId(1), {}, now, true}});
-  }
-  return all;
-}
-
-void LocalIntake::log_outcome(const Result<std::vector<mailstore::AppendedTo>>& outcome, std::uint64_t size) const {
-  for (std::size_t i = 0; i < recipients_.size(); ++i) {
-    base::log::Line line(outcome ? base::log::info : base::log::warning, "mta",
-                         outcome ? "delivered" : "delivery.failed");
-    line.with("session", session_->id)
-        .with("message", id_)
-        .with("from", from_.text())
-        .with("to", recipients_[i].address)
-        .with("size", size);
-    if (!outcome) line.with("error", outcome.error().text);
-  }
-}
-
-smtp::Task<Result<std::vector<mailstore::AppendedTo>>> LocalIntake::deliver() {
-  if (auto room = reserve_rest(writer_->size()); !room) co_return fail(room);
+smtp::Task<Result<std::vector<Result<void>>>> LocalIntake::deliver() {
+  const auto size = writer_->size();
+  if (const auto declared = envelope_.parameters.size.value_or(0); size > declared)
+    if (auto room = delivery_.grow(size - declared); !room) co_return fail(room);
   auto message = co_await writer_->finish();
   if (!message) co_return fail(message);
-  co_return co_await mailstore::append(mail_->mailstore, additions(*message));
+  co_return co_await delivery_.deliver(std::move(*message), &envelope_);
 }
 
-smtp::Task<Result<std::string>> LocalIntake::end() {
+void LocalIntake::log_outcome(const LocalRecipient& recipient, const Result<void>& outcome, std::uint64_t size) const {
+  base::log::Line line(outcome ? base::log::info : base::log::warning, "mta",
+                       outcome ? "delivered" : "delivery.failed");
+  line.with("session", session_->id)
+      .with("message", id_)
+      .with("from", envelope_.from.text())
+      .with("to", recipient.address)
+      .with("size", size);
+  if (!outcome) line.with("error", outcome.error().text);
+}
+
+void LocalIntake::log_outcomes(const Result<std::vector<Result<void>>>& outcomes, std::uint64_t size) const {
+  const auto& recipients = delivery_.recipients();
+  for (std::size_t i = 0; i < recipients.size(); ++i)
+    log_outcome(recipients[i], outcomes ? (*outcomes)[i] : fail(outcomes), size);
+}
+
+smtp::Task<> LocalIntake::report(std::vector<Result<void>> outcomes) {
+  if (!wants_report_ || envelope_.from.is_null()) co_return;
+  SuccessReport report{.hostname = mail_->hostname,
+                       .sender = envelope_.from.mailbox->text(),
+                       .envelope_id = envelope_.parameters.envelope_id.value_or(""),
+                       .arrived = wall_now(),
+                       .recipients = {},
+                       .header = header_.header()};
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    const auto& [address, parameters, account] = delivery_.recipients()[i];
+    if (outcomes[i] && parameters.notify && parameters.notify->success)
+      report.recipients.push_back({address, parameters.original});
+  }
+  if (report.recipients.empty()) co_return;
+  const auto done = co_await deliver_report(std::move(report));
+  base::log::Line line(base::log::info, "mta", done ? "report.delivered" : "report.dropped");
+  line.with("session", session_->id).with("message", id_).with("to", envelope_.from.text());
+  if (!done) line.with("error", done.error().text);
+}
+
+smtp::Task<Result<void>> LocalIntake::deliver_report(SuccessReport report) {
+  auto account = co_await find_account(report.sender);
+  if (!account) co_return fail(account);
+  // RFC 3464 2: a report has no sender, so that none is written about it.
+  const Envelope nobody;
+  mailstore::MessageWriter writer(*mail_->mailstore, "Return-Path: <>\r\n");
+  const std::string text = report.compose();
+  writer.feed(text);
+  LocalDelivery delivery(mail_->mailstore, LocalDelivery::Answer::together);
+  if (auto added = delivery.add({std::move(report.sender), {}, std::move(*account)}, text.size()); !added)
+    co_return added;
+  auto message = co_await writer.finish();
+  if (!message) co_return fail(message);
+  co_return (co_await delivery.deliver(std::move(*message), &nobody)).front();
+}
+
+smtp::Task<Result<smtp::Receipt>> LocalIntake::end() {
   const auto size = writer_->size();
-  const auto outcome = co_await deliver();
-  log_outcome(outcome, size);
-  std::string text = "accepted as " + id_;
+  auto outcomes = co_await deliver();
+  log_outcomes(outcomes, size);
+  if (outcomes) co_await report(*outcomes);
+  smtp::Receipt receipt{"accepted as " + id_};
   reset();
-  if (!outcome) co_return fail(outcome);
-  co_return text;
+  if (!outcomes) co_return fail(outcomes);
+  if (session_->service == smtp::Service::lmtp)
+    receipt.recipients = std::move(*outcomes);
+  else if (!outcomes->front())
+    co_return fail(outcomes->front());
+  co_return receipt;
 }
 
 void LocalIntake::reset() {
   writer_.reset();
-  recipients_.clear();
-  rest_.clear();
-  declared_size_ = 0;
-  from_ = {};
+  delivery_.clear();
+  envelope_ = {};
+  wants_report_ = false;
+  header_ = {};
 }
 
 }  // namespace posthorn::mta

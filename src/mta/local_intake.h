@@ -1,8 +1,13 @@
-// Mail that comes in by SMTP for accounts of this server: `250` means that it is in every recipient's mailbox, on disk.
+// Mail that comes in by SMTP or LMTP for accounts of this server: `250` means that it is in the recipient's mailbox, on
+// disk.
 //
-// RCPT takes the room that the message is going to need from the recipient's quota, as far as MAIL told its size, and
-// keeps it until the transaction is over, however it ends. A message that came out larger is refused where none of its
-// recipients has room for the rest; else it is delivered to all, as one `250` cannot refuse one recipient.
+// RCPT takes the room that the message is going to need from the recipient's quota, as far as MAIL told its size
+// (local_delivery.h). A message that came out larger is refused where none of its recipients has room for the rest;
+// else SMTP delivers it to all, as one `250` cannot refuse one recipient, and LMTP to those that have room.
+//
+// Delivered-To is not written: what forwards mail writes its own trace, and loops are found by counting Received fields
+// (smtp/syntax/hop_counter.h). A Return-Path that comes with a message stays, below ours: what was received is given
+// back byte for byte (RFC 5321 4.4 lets a server remove it and does not ask for it).
 #pragma once
 
 #include <memory>
@@ -12,7 +17,9 @@
 #include "directory/directory.h"
 #include "mailstore/append.h"
 #include "mailstore/mailstore.h"
-#include "mailstore/quota.h"
+#include "mta/local_delivery.h"
+#include "mta/peer_limits.h"
+#include "mta/success_report.h"
 #include "smtp/server/intake.h"
 
 namespace posthorn::mta {
@@ -26,49 +33,50 @@ struct LocalMail {
   mailstore::Mailstore* mailstore = nullptr;
   const directory::Directory* directory = nullptr;
   sasl::Verifier* verifier = nullptr;
+  PeerLimits* limits = nullptr;  ///< null: none
 };
 
 class LocalIntake final : public smtp::Intake {
  public:
   /// Both outlive it.
-  LocalIntake(const LocalMail* mail, const smtp::SessionInfo* session) : mail_(mail), session_(session) {}
+  LocalIntake(const LocalMail* mail, const smtp::SessionInfo* session)
+      : mail_(mail), session_(session), delivery_(mail->mailstore, answer_of(session->service)) {}
 
   smtp::Task<Result<void>> connect() override;
   smtp::Task<Result<void>> mail(smtp::ReversePath from, smtp::MailParameters parameters) override;
   smtp::Task<Result<void>> rcpt(smtp::ForwardPath to, smtp::RcptParameters parameters) override;
   smtp::Task<Result<void>> data() override;
-  bool body(std::string_view bytes) override { return writer_->feed(bytes); }
+  bool body(std::string_view bytes) override {
+    if (wants_report_) header_.feed(bytes);
+    return writer_->feed(bytes);
+  }
   smtp::Task<> drained() override { return writer_->drained(); }
-  smtp::Task<Result<std::string>> end() override;
+  smtp::Task<Result<smtp::Receipt>> end() override;
   void reset() override;
   sasl::Verifier* verifier() override { return mail_->verifier; }
 
  private:
-  struct Recipient {
-    std::string address;
-    mailstore::AccountPtr account;
-    /// Nothing where the account is named twice: it gets the message once.
-    std::optional<mailstore::QuotaReservation> room;
-  };
-
+  static LocalDelivery::Answer answer_of(smtp::Service service) {
+    return service == smtp::Service::lmtp ? LocalDelivery::Answer::each : LocalDelivery::Answer::together;
+  }
   smtp::Task<Result<std::optional<directory::AccountEntry>>> find_entry(std::string address) const;
   smtp::Task<Result<mailstore::AccountPtr>> find_account(std::string address) const;
   std::string trace(const std::string& recipient) const;
-  bool is_named(const mailstore::AccountPtr& account) const;
-  Result<std::optional<mailstore::QuotaReservation>> reserve(const mailstore::AccountPtr& account,
-                                                             const std::string& address) const;
-  Result<void> reserve_rest(std::uint64_t size);
-  smtp::Task<Result<std::vector<mailstore::AppendedTo>>> deliver();
-  std::vector<mailstore::Addition> additions(const mailstore::NewMessagePtr& message) const;
-  void log_outcome(const Result<std::vector<mailstore::AppendedTo>>& outcome, std::uint64_t size) const;
+  smtp::Task<Result<std::vector<Result<void>>>> deliver();
+  /// Tells the sender of those deliveries of which it wants to hear.
+  smtp::Task<> report(std::vector<Result<void>> outcomes);
+  smtp::Task<Result<void>> deliver_report(SuccessReport report);
+  void log_outcome(const LocalRecipient& recipient, const Result<void>& outcome, std::uint64_t size) const;
+  void log_outcomes(const Result<std::vector<Result<void>>>& outcomes, std::uint64_t size) const;
 
   const LocalMail* mail_;
   const smtp::SessionInfo* session_;
   std::string id_;  ///< of the present message
-  smtp::ReversePath from_;
-  std::uint64_t declared_size_ = 0;  ///< of SIZE=, 0 where there was none
-  std::vector<Recipient> recipients_;
-  std::vector<mailstore::QuotaReservation> rest_;  ///< room for what was not declared
+  PeerLimits::Connection counted_;
+  Envelope envelope_;
+  bool wants_report_ = false;  ///< NOTIFY=SUCCESS for one of them
+  HeaderKeeper header_;
+  LocalDelivery delivery_;
   std::unique_ptr<mailstore::MessageWriter> writer_;
 };
 

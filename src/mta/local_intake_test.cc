@@ -36,15 +36,21 @@ struct World {
       if (auto ok = run(intake.rcpt(*smtp::ForwardPath::parse(r), {})); !ok) return fail(ok);
     CHECK(run(intake.data()));
     intake.body(text);
-    return run(intake.end());
+    const auto receipt = run(intake.end());
+    if (!receipt) return fail(receipt);
+    return receipt->text;
   }
   std::uint32_t messages(std::uint32_t account) {
     return (*mail.open_now(AccountId(account)))->published()->find("INBOX")->messages;
   }
   std::string octets(std::uint32_t account, std::uint64_t email) {
-    const auto emails = mailstore::read_emails(store, AccountId(account), {EmailId(email)});
+    return *mailstore::read_octets(store, this->email(account, email), 0, UINT64_MAX, store::Wait::disk);
+  }
+
+  mailstore::Email email(std::uint32_t account, std::uint64_t id) {
+    const auto emails = mailstore::read_emails(store, AccountId(account), {EmailId(id)});
     REQUIRE(emails);
-    return *mailstore::read_octets(store, emails->front(), 0, UINT64_MAX, store::Wait::disk);
+    return emails->front();
   }
 
   store::MemoryStore store;
@@ -223,4 +229,168 @@ TEST_CASE("local intake: what was not declared is refused at its end, where nobo
   // All of it was let go.
   w.set_quota(1, w.bytes(1) + Quota::kSize);
   CHECK(w.rcpt(*w.begin(Quota::kSize - 1000)) == "ok");
+}
+
+namespace {
+
+/// What `end` says of each recipient: ok, or the name of the error; one entry where it is one answer for all.
+std::vector<std::string> words(const Result<smtp::Receipt>& receipt) {
+  if (!receipt) return {std::string(name_of(receipt.error().code))};
+  if (receipt->recipients.empty()) return {"ok"};
+  std::vector<std::string> all;
+  for (const auto& one : receipt->recipients) all.emplace_back(one ? "ok" : name_of(one.error().code));
+  return all;
+}
+
+/// A session by LMTP or SMTP, after MAIL.
+struct Exchange {
+  Exchange(Quota& world, smtp::Service service, smtp::MailParameters parameters = {}, const char* from = "<s@y.test>")
+      : w(world), session(session_of(world, service)), intake(&w.local, &session) {
+    REQUIRE(w.run(intake.mail(*smtp::ReversePath::parse(from), std::move(parameters))));
+  }
+  static smtp::SessionInfo session_of(const Quota& world, smtp::Service service) {
+    smtp::SessionInfo info = world.session;
+    info.service = service;
+    return info;
+  }
+  void rcpt(const char* to, smtp::RcptParameters parameters = {}) {
+    REQUIRE(w.run(intake.rcpt(*smtp::ForwardPath::parse(to), std::move(parameters))));
+  }
+  std::vector<std::string> data(std::string_view text) {
+    REQUIRE(w.run(intake.data()));
+    intake.body(text);
+    return words(w.run(intake.end()));
+  }
+
+  Quota& w;
+  smtp::SessionInfo session;
+  mta::LocalIntake intake;
+};
+
+using Words = std::vector<std::string>;
+
+smtp::MailParameters with_report(smtp::Return returns) {
+  smtp::MailParameters parameters;
+  parameters.is_utf8 = true;
+  parameters.returns = returns;
+  parameters.envelope_id = "id 1";
+  return parameters;
+}
+
+smtp::RcptParameters on_success() {
+  return {.notify = smtp::Notify{.success = true}, .original = smtp::OriginalRecipient{"rfc822", "A+b@X.test"}};
+}
+
+}  // namespace
+
+TEST_CASE("local intake: LMTP answers each recipient, and each duplicate") {
+  Quota w;
+  Exchange lmtp(w, smtp::Service::lmtp);
+  for (const char* to : {"<b@x.test>", "<a@x.test>", "<b@x.test>"}) lmtp.rcpt(to);
+  CHECK(lmtp.data(std::string(3 * Quota::kSize, 'x')) == Words{"ok", "over_quota", "ok"});
+  CHECK(w.messages(1) == 0);
+  CHECK(w.messages(2) == 1);
+}
+
+TEST_CASE("local intake: an account that has gone is its own trouble with LMTP, and a reason to wait with SMTP") {
+  Quota w;
+  for (const auto service : {smtp::Service::lmtp, smtp::Service::relay}) {
+    const bool is_lmtp = service == smtp::Service::lmtp;
+    const auto entry = w.directory.add_account(is_lmtp ? "c@x.test" : "d@x.test", "");
+    REQUIRE(w.mail.create_account(entry->id));
+    Exchange exchange(w, service);
+    exchange.rcpt("<b@x.test>");
+    exchange.rcpt(is_lmtp ? "<c@x.test>" : "<d@x.test>");
+    REQUIRE(w.mail.delete_account(entry->id));
+    CHECK(exchange.data("x") == (is_lmtp ? Words{"ok", "not_found"} : Words{"conflict"}));
+    CHECK(w.messages(2) == 1);
+  }
+}
+
+TEST_CASE("local intake: the store's failure is everybody's") {
+  Quota w;
+  Exchange lmtp(w, smtp::Service::lmtp);
+  lmtp.rcpt("<a@x.test>");
+  lmtp.rcpt("<b@x.test>");
+  w.store.fail_next_group();
+  CHECK(lmtp.data("x") == Words{"io", "io"});
+  CHECK(w.messages(1) + w.messages(2) == 0);
+}
+
+TEST_CASE("local intake: the envelope is kept with each recipient's message") {
+  Quota w;
+  Exchange smtp(w, smtp::Service::relay, with_report(smtp::Return::headers));
+  smtp.rcpt("<A@x.test>", on_success());
+  smtp.rcpt("<b@x.test>", {.notify = smtp::Notify{}, .original = {}});
+  CHECK(smtp.data("x") == Words{"ok"});
+  CHECK(w.email(1, 1).arrival == mailstore::Arrival{.from = "s@y.test",
+                                                    .to = "A@x.test",
+                                                    .returns = "HDRS",
+                                                    .envelope_id = "id 1",
+                                                    .notify = "SUCCESS",
+                                                    .original_recipient = "rfc822;A+2Bb@X.test",
+                                                    .is_utf8 = true,
+                                                    .is_binary = false});
+  CHECK(w.email(2, 1).arrival->notify == "NEVER");
+  CHECK(w.email(2, 1).arrival->to == "b@x.test");
+}
+
+TEST_CASE("local intake: a local sender hears of success where it asked for it") {
+  Quota w;
+  Exchange smtp(w, smtp::Service::submission, with_report(smtp::Return::full), "<b@x.test>");
+  smtp.rcpt("<a@x.test>", on_success());
+  smtp.rcpt("<postmaster@x.test>");
+  CHECK(smtp.data("Subject: hi\r\nTo: a\r\n\r\nthe body\r\n") == Words{"ok"});
+  REQUIRE(w.messages(2) == 2);
+  const auto report = w.octets(2, 2);
+  CAPTURE(report);
+  for (const char* part :
+       {"Return-Path: <>\r\n", "From: Mail Delivery System <postmaster@mx.x.test>\r\n", "To: <b@x.test>\r\n",
+        "multipart/report; report-type=delivery-status", "\r\nOriginal-Envelope-Id: id 1\r\n",
+        "Reporting-MTA: dns; mx.x.test\r\n", "\r\n\r\nOriginal-Recipient: rfc822;A+b@X.test\r\n",
+        "Final-Recipient: rfc822;a@x.test\r\nAction: delivered\r\nStatus: 2.0.0\r\n",
+        "\r\n\r\nSubject: hi\r\nTo: a\r\n\r\n--"})
+    CHECK_MESSAGE(report.find(part) != std::string::npos, part);
+  CHECK(report.find("the body") == std::string::npos);
+  CHECK(report.find("postmaster@x.test") == std::string::npos);
+}
+
+TEST_CASE("local intake: nobody is told of success who did not ask, is unknown here, or is nobody") {
+  Quota w;
+  Exchange not_asked(w, smtp::Service::submission, {}, "<b@x.test>");
+  not_asked.rcpt("<a@x.test>", {.notify = smtp::Notify{.failure = true}, .original = {}});
+  CHECK(not_asked.data("x") == Words{"ok"});
+  Exchange elsewhere(w, smtp::Service::relay);
+  elsewhere.rcpt("<a@x.test>", on_success());
+  CHECK(elsewhere.data("x") == Words{"ok"});
+  Exchange nobody(w, smtp::Service::relay, {}, "<>");
+  nobody.rcpt("<a@x.test>", on_success());
+  CHECK(nobody.data("x") == Words{"ok"});
+  CHECK(w.messages(1) == 3);
+  CHECK(w.messages(2) == 0);
+}
+
+TEST_CASE("local intake: a Return-Path that comes along stays below ours") {
+  World w;
+  REQUIRE(w.send({"<a@x.test>"}, "Return-Path: <forged@z.test>\r\nSubject: hi\r\n\r\n"));
+  const auto octets = w.octets(1, 1);
+  CHECK(octets.starts_with("Return-Path: <s@y.test>\r\nReceived: from "));
+  CHECK(octets.ends_with("\r\nReturn-Path: <forged@z.test>\r\nSubject: hi\r\n\r\n"));
+}
+
+TEST_CASE("local intake: one address may have so many connections and messages, LMTP any number") {
+  World w;
+  mta::PeerLimits limits(1, 1);
+  w.local.limits = &limits;
+  mta::LocalIntake one(&w.local, &w.session), two(&w.local, &w.session);
+  CHECK(w.run(one.connect()));
+  CHECK(w.run(two.connect()).error().code == Code::too_many);
+  CHECK(w.run(one.mail({}, {})));
+  one.reset();
+  CHECK(w.run(one.mail({}, {})).error().code == Code::too_many);
+  smtp::SessionInfo session = w.session;
+  session.service = smtp::Service::lmtp;
+  mta::LocalIntake lmtp(&w.local, &session);
+  CHECK(w.run(lmtp.connect()));
+  CHECK(w.run(lmtp.mail({}, {})));
 }

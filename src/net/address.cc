@@ -70,6 +70,27 @@ std::optional<Endpoint> Endpoint::parse(std::string_view text) {
   return Endpoint{*ip, *port};
 }
 
+std::optional<IpNetwork> IpNetwork::parse(std::string_view text) {
+  const auto slash = text.find('/');
+  const auto base = IpAddress::parse(text.substr(0, slash));
+  if (!base) return std::nullopt;
+  const auto all = static_cast<unsigned>(base->bytes().size() * 8);
+  if (slash == std::string_view::npos) return IpNetwork{*base, all};
+  const auto bits = parse_decimal<unsigned>(text.substr(slash + 1));
+  if (!bits || *bits > all) return std::nullopt;
+  return IpNetwork{*base, *bits};
+}
+
+bool IpNetwork::contains(const IpAddress& ip) const {
+  if (ip.is_v4() != base.is_v4()) return false;
+  const std::size_t whole = bits / 8;
+  if (ip.bytes().substr(0, whole) != base.bytes().substr(0, whole)) return false;
+  const unsigned rest = bits % 8;
+  if (rest == 0) return true;
+  const auto differ = static_cast<std::uint8_t>(ip.bytes()[whole] ^ base.bytes()[whole]);
+  return differ >> (8 - rest) == 0;
+}
+
 unsigned Endpoint::to_sockaddr(sockaddr_storage* out) const {
   std::memset(out, 0, sizeof *out);
   if (ip.is_v4()) {

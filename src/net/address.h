@@ -37,6 +37,18 @@ class IpAddress {
   std::array<std::uint8_t, 16> bytes_{};
 };
 
+/// The addresses that have the first bits of one in common, RFC 4632 3.1.
+struct IpNetwork {
+  IpAddress base;
+  unsigned bits = 0;
+
+  /// "192.0.2.0/24", "2001:db8::/32", or one address.
+  static std::optional<IpNetwork> parse(std::string_view text);
+  bool contains(const IpAddress& ip) const;
+
+  friend bool operator==(const IpNetwork&, const IpNetwork&) = default;
+};
+
 struct Endpoint {
   IpAddress ip;
   std::uint16_t port = 0;

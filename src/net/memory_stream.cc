@@ -55,8 +55,8 @@ class MemoryStream final : public Stream, private TlsTransport {
   void shutdown_write() override;
   void close() override;
   Executor executor() const override { return wire_->executor; }
-  Endpoint peer() const override { return peer_; }
-  Endpoint local() const override { return local_; }
+  Endpoint transport_peer() const override { return peer_; }
+  Endpoint transport_local() const override { return local_; }
   std::function<void()> waker() override;
 
  private:

@@ -93,8 +93,11 @@ class Stream {
   Task<> finish(Duration at_most = std::chrono::seconds(2));
 
   virtual Executor executor() const = 0;
-  virtual Endpoint peer() const = 0;
-  virtual Endpoint local() const = 0;
+  /// Who is at the other end and under which address of ours: as the transport says, or a proxy before it has told.
+  Endpoint peer() const { return told_ ? told_->peer : transport_peer(); }
+  Endpoint local() const { return told_ ? told_->local : transport_local(); }
+  /// A proxy that is believed says whom it speaks for (proxy.h).
+  void set_names(Endpoint peer, Endpoint local) { told_ = std::make_unique<Names>(peer, local); }
 
   /// Every wait from now on throws Lost(timeout) when it passes.
   void set_deadline(SteadyTime deadline) { deadline_ = deadline; }
@@ -110,10 +113,17 @@ class Stream {
 
  protected:
   Stream() : deadline_(steady_now() + kFirstTimeout) {}
+  virtual Endpoint transport_peer() const = 0;
+  virtual Endpoint transport_local() const = 0;
 
  private:
+  struct Names {
+    Endpoint peer, local;
+  };
+
   static constexpr Duration kFirstTimeout = std::chrono::minutes(5);
 
+  std::unique_ptr<Names> told_;
   SteadyTime deadline_;
   bool asked_to_end_ = false;
 };

@@ -121,8 +121,8 @@ class TcpStream final : public Stream {
   void shutdown_write() override;
   void close() override;
   Executor executor() const override { return core_->socket.get_executor(); }
-  Endpoint peer() const override { return name_of_socket(fd(), ::getpeername); }
-  Endpoint local() const override { return name_of_socket(fd(), ::getsockname); }
+  Endpoint transport_peer() const override { return name_of_socket(fd(), ::getpeername); }
+  Endpoint transport_local() const override { return name_of_socket(fd(), ::getsockname); }
   std::function<void()> waker() override;
 
  private:

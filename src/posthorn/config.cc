@@ -9,6 +9,7 @@
 #include <fstream>
 #include <functional>
 #include <map>
+#include <optional>
 
 #include "base/text.h"
 #include "directory/directory.h"
@@ -24,6 +25,11 @@ namespace fs = std::filesystem;
 /// Sizes of messages are 32 bits wide in IMAP (RFC 9051 9) and in the store; the trace fields come on top.
 constexpr std::int64_t kLargestMessage = INT64_C(2) << 30;
 constexpr std::int64_t kMostHours = 100 * 366 * 24;
+constexpr std::int64_t kMostRecipients = 10'000;
+constexpr std::int64_t kMostMessages = 999'999;  // RFC 9422 4: six digits
+constexpr std::int64_t kMostErrors = 1'000'000;
+constexpr std::int64_t kLongestTimeout = 24 * 3600;
+constexpr std::uint16_t kSmtpPort = 25;
 
 bool is_some_text(std::string_view s) { return !s.empty() && std::ranges::none_of(s, is_ctl); }
 // Told to clients in JSON, and in requests: nothing in it may need an escape.
@@ -53,6 +59,9 @@ class Reader {
   template <class T>
   Take number(T& into, std::int64_t least, std::int64_t most = INT64_MAX);
   Take addresses(std::vector<net::Endpoint>& into);
+  /// A list of what `read` makes of texts; `expected` says what it should be.
+  template <class T>
+  Take list(std::vector<T>& into, std::optional<T> (*read)(std::string_view), std::string expected);
   Take word(std::function<bool(const std::string&)> accept, std::string words);
 
   std::string where(const toml::node& node, const std::string& key) const {
@@ -100,18 +109,27 @@ Reader::Take Reader::number(T& into, std::int64_t least, std::int64_t most) {
   };
 }
 
-Reader::Take Reader::addresses(std::vector<net::Endpoint>& into) {
-  return [&into](const toml::node& node) -> std::string {
-    constexpr auto kExpected = R"(a list of addresses such as ["0.0.0.0:25", "[::]:25"] is expected)";
-    const auto* list = node.as_array();
-    if (list == nullptr) return kExpected;
-    for (const auto& item : *list) {
-      const auto endpoint = net::Endpoint::parse(item.value_or(""));
-      if (!endpoint) return kExpected;
-      into.push_back(*endpoint);
+template <class T>
+Reader::Take Reader::list(std::vector<T>& into, std::optional<T> (*read)(std::string_view), std::string expected) {
+  return [&into, read, expected = std::move(expected) + " is expected"](const toml::node& node) -> std::string {
+    const auto* items = node.as_array();
+    if (items == nullptr) return expected;
+    for (const auto& item : *items) {
+      auto value = read(item.value_or(""));
+      if (!value) return expected;
+      into.push_back(std::move(*value));
     }
     return "";
   };
+}
+
+Reader::Take Reader::addresses(std::vector<net::Endpoint>& into) {
+  return list(into, &net::Endpoint::parse, R"(a list of addresses such as ["0.0.0.0:25", "[::]:25"])");
+}
+
+std::optional<std::string> listener_named(std::string_view name) {
+  constexpr std::string_view kNames[] = {"smtp", "lmtp", "submission", "submissions", "imap", "imaps"};
+  return std::ranges::find(kNames, name) == std::end(kNames) ? std::nullopt : std::optional<std::string>(name);
 }
 
 Reader::Take Reader::word(std::function<bool(const std::string&)> accept, std::string words) {
@@ -137,6 +155,7 @@ std::map<std::string, Reader::Take> Reader::keys() {
       {"postmaster", checked(c.postmaster, is_address, "an address such as ann@example.org")},
       {"data", path(c.data)},
       {"listen.smtp", addresses(c.listen.smtp)},
+      {"listen.lmtp", addresses(c.listen.lmtp)},
       {"listen.submission", addresses(c.listen.submission)},
       {"listen.submissions", addresses(c.listen.submissions)},
       {"listen.imap", addresses(c.listen.imap)},
@@ -157,12 +176,22 @@ std::map<std::string, Reader::Take> Reader::keys() {
       {"limits.connections", number(c.connections, 1)},
       {"limits.disk_reserve", number(c.reserve_bytes, 0)},
       {"limits.keep_expunged", number(c.keep_expunged, 0, kMostHours)},
+      {"limits.recipients", number(c.smtp.recipients, 100, kMostRecipients)},
+      {"limits.smtp_connections_per_address", number(c.smtp.connections, 0)},
+      {"limits.smtp_messages_per_minute", number(c.smtp.messages_a_minute, 0)},
+      {"limits.smtp_messages_per_connection", number(c.smtp.messages_a_connection, 0, kMostMessages)},
+      {"limits.smtp_errors", number(c.smtp.errors, 1, kMostErrors)},
+      {"limits.smtp_timeout", number(c.smtp.timeout, 10, kLongestTimeout)},
+      {"limits.smtp_bytes_per_second", number(c.smtp.least_bytes_a_second, 1)},
+      {"proxy.listeners", list(c.proxy.listeners, &listener_named, R"(a list of keys of [listen] such as ["smtp"])")},
+      {"proxy.trusted", list(c.proxy.trusted, &net::IpNetwork::parse, R"(a list of networks such as ["10.0.0.0/8"])")},
+      {"submission.repair_line_ends", flag(c.repair_line_ends)},
       {"log.level", word(level, "debug, info, warning, error")},
       {"log.format", word(format, "text, json")},
   };
 }
 
-const std::vector<std::string> kSections{"listen", "tls", "auth", "auth.oauth", "limits", "log"};
+const std::vector<std::string> kSections{"listen", "tls", "auth", "auth.oauth", "submission", "proxy", "limits", "log"};
 bool is_section(std::string_view name) { return std::ranges::find(kSections, name) != kSections.end(); }
 
 /// "a.b" -> value, for every leaf, and for empty tables that are no section.
@@ -213,7 +242,8 @@ Result<void> Reader::read_secrets() {
 }
 
 bool all_loopback(const ListenConfig& listen) {
-  for (const auto* list : {&listen.smtp, &listen.submission, &listen.submissions, &listen.imap, &listen.imaps})
+  for (const auto* list :
+       {&listen.smtp, &listen.lmtp, &listen.submission, &listen.submissions, &listen.imap, &listen.imaps})
     for (const auto& endpoint : *list)
       if (!endpoint.ip.is_loopback()) return false;
   return true;
@@ -238,6 +268,10 @@ Result<void> check_whole(const fs::path& file, const Config& c) {
   if (c.certificate.empty() != c.key.empty()) return wrong("tls.certificate and tls.key belong together");
   if (c.certificate.empty() && !(c.listen.imaps.empty() && c.listen.submissions.empty()))
     return wrong("listen.imaps and listen.submissions need tls.certificate and tls.key");
+  if (c.proxy.listeners.empty() != c.proxy.trusted.empty())
+    return wrong("proxy.listeners and proxy.trusted belong together");
+  if (std::ranges::find(c.listen.lmtp, kSmtpPort, &net::Endpoint::port) != c.listen.lmtp.end())
+    return wrong("listen.lmtp may not use port 25, which is SMTP's (RFC 2033 5)");
   if (c.certificate.empty() && !c.client_ca.empty()) return wrong("tls.client_ca needs tls.certificate and tls.key");
   if (const auto wrongly = check_oauth(c.oauth); !wrongly.empty()) return wrong(wrongly);
   if (c.clear_passwords && !all_loopback(c.listen))
@@ -263,6 +297,18 @@ std::vector<std::string> keys_that_wait_for_a_restart(const Config& running, con
   compare("limits.connections", &Config::connections);
   compare("limits.disk_reserve", &Config::reserve_bytes);
   compare("limits.keep_expunged", &Config::keep_expunged);
+  compare("proxy", &Config::proxy);
+  compare("submission.repair_line_ends", &Config::repair_line_ends);
+  const auto compare_smtp = [&](const char* key, auto member) {
+    if (running.smtp.*member != wanted.smtp.*member) keys.emplace_back(key);
+  };
+  compare_smtp("limits.recipients", &SmtpLimits::recipients);
+  compare_smtp("limits.smtp_connections_per_address", &SmtpLimits::connections);
+  compare_smtp("limits.smtp_messages_per_minute", &SmtpLimits::messages_a_minute);
+  compare_smtp("limits.smtp_messages_per_connection", &SmtpLimits::messages_a_connection);
+  compare_smtp("limits.smtp_errors", &SmtpLimits::errors);
+  compare_smtp("limits.smtp_timeout", &SmtpLimits::timeout);
+  compare_smtp("limits.smtp_bytes_per_second", &SmtpLimits::least_bytes_a_second);
   return keys;
 }
 

@@ -15,8 +15,27 @@ namespace posthorn::program {
 
 /// Where each protocol listens; empty: nowhere.
 struct ListenConfig {
-  std::vector<net::Endpoint> smtp, submission, submissions, imap, imaps;
+  std::vector<net::Endpoint> smtp, lmtp, submission, submissions, imap, imaps;
   friend bool operator==(const ListenConfig&, const ListenConfig&) = default;
+};
+
+/// Listeners behind a load balancer that speaks the PROXY protocol, v2.
+struct ProxyConfig {
+  std::vector<std::string> listeners;   ///< keys of [listen]
+  std::vector<net::IpNetwork> trusted;  ///< from where the header is believed
+  friend bool operator==(const ProxyConfig&, const ProxyConfig&) = default;
+};
+
+/// What a client may do by SMTP, submission and LMTP.
+struct SmtpLimits {
+  std::size_t recipients = 1000;             ///< a message
+  std::size_t connections = 50;              ///< at once from one address; 0: any number
+  std::size_t messages_a_minute = 0;         ///< from one address; 0: any number
+  std::size_t messages_a_connection = 0;     ///< 0: any number
+  unsigned errors = 20;                      ///< since the last message
+  unsigned timeout = 300;                    ///< seconds for a command
+  std::uint64_t least_bytes_a_second = 256;  ///< of a message
+  friend bool operator==(const SmtpLimits&, const SmtpLimits&) = default;
 };
 
 struct Config {
@@ -34,6 +53,9 @@ struct Config {
   std::size_t connections = 20'000;
   std::uint64_t reserve_bytes = 256 << 20;
   std::uint32_t keep_expunged = 24;  ///< hours
+  ProxyConfig proxy;
+  SmtpLimits smtp;
+  bool repair_line_ends = false;  ///< at submission
   base::log::Level log_level = base::log::info;
   base::log::Format log_format = base::log::Format::text;
 };

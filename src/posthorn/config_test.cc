@@ -70,6 +70,16 @@ TEST_CASE("config: errors name line, key, and the nearest known key") {
       {kLeast + "[tls]\nkey = \"k\"\n", ": tls.certificate and tls.key belong together"},
       {kLeast + "[listen]\nimaps = [\"[::]:993\"]\n",
        ": listen.imaps and listen.submissions need tls.certificate and tls.key"},
+      {kLeast + "[listen]\nlmtp = [\"127.0.0.1:25\"]\n",
+       ": listen.lmtp may not use port 25, which is SMTP's (RFC 2033 5)"},
+      {kLeast + "[proxy]\nlisteners = [\"smpt\"]\n",
+       ":4: proxy.listeners: a list of keys of [listen] such as [\"smtp\"] is expected"},
+      {kLeast + "[proxy]\ntrusted = [\"10.0.0.0/33\"]\n",
+       ":4: proxy.trusted: a list of networks such as [\"10.0.0.0/8\"] is expected"},
+      {kLeast + "[proxy]\nlisteners = [\"smtp\"]\n", ": proxy.listeners and proxy.trusted belong together"},
+      {kLeast + "[proxy]\nlisteners = [\"smtp\"]\ntrusted = [\"10.0.0.0/8\", \"::1\"]\n", ""},
+      {kLeast + "[limits]\nrecipients = 99\n", ":4: limits.recipients: a number of at least 100 is expected"},
+      {kLeast + "[submission]\nrepair_line_ends = 1\n", ":4: submission.repair_line_ends: true or false is expected"},
       {kLeast + "[auth]\nclear_passwords = true\n[listen]\nimap = [\"0.0.0.0:143\"]\n",
        ": auth.clear_passwords is for servers that listen on 127.0.0.1 and [::1] only"},
       {kLeast + "[tls]\nclient_ca = \"ca.pem\"\n", ": tls.client_ca needs tls.certificate and tls.key"},
@@ -112,7 +122,10 @@ TEST_CASE("config: what waits for a restart is named") {
   CHECK(keys_that_wait_for_a_restart(running, wanted).empty());
   wanted.postmaster = "ann@example.org";
   wanted.listen.imap.push_back({});
-  CHECK(keys_that_wait_for_a_restart(running, wanted) == std::vector<std::string>{"postmaster", "listen"});
+  wanted.smtp.errors = 3;
+  wanted.proxy.listeners = {"smtp"};
+  CHECK(keys_that_wait_for_a_restart(running, wanted) ==
+        std::vector<std::string>{"postmaster", "listen", "proxy", "limits.smtp_errors"});
 }
 
 TEST_CASE("demo: accounts, alone and in ranges") {

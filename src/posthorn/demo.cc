@@ -29,8 +29,12 @@ struct Port {
   std::uint16_t standard;
 };
 constexpr Port kPorts[] = {
-    {"smtp", "SMTP", 25},  {"submission", "submission", 587}, {"submissions", "submission with TLS", 465},
-    {"imap", "IMAP", 143}, {"imaps", "IMAP with TLS", 993},
+    {"smtp", "SMTP", 25},
+    {"lmtp", "LMTP", 24},
+    {"submission", "submission", 587},
+    {"submissions", "submission with TLS", 465},
+    {"imap", "IMAP", 143},
+    {"imaps", "IMAP with TLS", 993},
 };
 
 Result<void> write_file(const fs::path& file, std::string_view content, fs::perms permissions) {
@@ -94,12 +98,29 @@ clear_passwords = true
 #client_secret_file = "oauth-secret"        # or client_secret = "..."
 #introspection_url = "https://id.example.org/introspect"  # ask the issuer about every token; else as discovered
 #ca = "issuer-ca.pem"                       # of the issuer's certificate; else the system's
+[submission]
+# Some old devices send lines that end with LF or CR alone. Such messages are refused, as they are how mail is smuggled;
+# with true, submission repairs them (and drops NUL) before anything else is done.
+repair_line_ends = false
+
+[proxy]
+# Listeners behind a load balancer such as haproxy that sends the PROXY protocol, version 2 ("send-proxy-v2"), by their
+# keys in [listen]; connections to them must come from the trusted networks and begin with that header.
+# listeners = ["smtp", "imaps"]
+# trusted = ["192.0.2.10", "10.0.0.0/8"]
 
 [limits]
 message_size = 52428800    # bytes; larger messages are refused
 connections = 20000        # at once, all protocols together
 disk_reserve = 268435456   # bytes of free space that are never used: below it mail is refused for the time being
 keep_expunged = 24         # hours for which the disk still holds what users have deleted
+recipients = 1000          # a message by SMTP; further ones are told to come with another message
+smtp_connections_per_address = 50   # at once; an IPv6 /64 is one address, this machine has no limit. 0: any number
+smtp_messages_per_minute = 0        # from one address; 0: any number
+smtp_messages_per_connection = 0    # then the client must connect anew; 0: any number
+smtp_errors = 20                    # a client that makes more without a message in between is sent away
+smtp_timeout = 300                  # seconds that a client may be silent
+smtp_bytes_per_second = 256         # a message that comes slower on average, after those seconds, is given up
 
 [log]
 level = "info"             # debug, info, warning, error
@@ -110,7 +131,8 @@ std::string listen_section(int offset) {
   std::string out =
       "[listen]\n"
       "# What listens where. A protocol that is left out does not listen. `posthorn demo` writes this section anew at\n"
-      "# every start; what else is changed in this file stays.\n";
+      "# every start; what else is changed in this file stays. LMTP has no login: let only machines reach it that may\n"
+      "# deliver to every mailbox.\n";
   for (const auto& port : kPorts)
     out += fmt::format("{0} = [\"127.0.0.1:{1}\", \"[::1]:{1}\"]\n", port.key, port.standard + offset);
   return out;

@@ -16,6 +16,7 @@
 #include "directory/login.h"
 #include "imap/server/session.h"
 #include "mta/local_intake.h"
+#include "net/proxy.h"
 #include "net/server.h"
 #include "net/tls.h"
 #include "posthorn/control.h"
@@ -106,9 +107,15 @@ smtp::Config smtp_config(const Config& config, smtp::Service service, const net:
   c.hostname = config.hostname;
   c.service = service;
   c.tls = tls;
-  c.offers_auth = service != smtp::Service::relay;
+  c.offers_auth = c.is_submission();
   c.allows_clear_auth = config.clear_passwords;
   c.longest_message = config.message_size;
+  c.mends_lines = c.is_submission() && config.repair_line_ends;
+  c.most_recipients = config.smtp.recipients;
+  c.most_messages = config.smtp.messages_a_connection;
+  c.most_errors = config.smtp.errors;
+  c.command_timeout = c.data_timeout = std::chrono::seconds(config.smtp.timeout);
+  c.least_bytes_a_second = config.smtp.least_bytes_a_second;
   return c;
 }
 
@@ -131,9 +138,10 @@ struct RunningServer::Parts {
         login(w.directory, w.offload, issuer.get()),
         imap_login(login, w.directory, w.mail),
         imap_backend{&w.mail, &imap_login},
+        peer_limits(w.config.smtp.connections, w.config.smtp.messages_a_minute),
         server(&threads, allowed_connections(w.config.connections)),
         housekeeper(w.mail) {
-    local_mail = {w.config.hostname, w.config.postmaster, &w.mail, &w.directory, &login};
+    local_mail = {w.config.hostname, w.config.postmaster, &w.mail, &w.directory, &login, &peer_limits};
     make_intake = [this](const smtp::SessionInfo* session) {
       return std::make_unique<mta::LocalIntake>(&local_mail, session);
     };
@@ -144,6 +152,7 @@ struct RunningServer::Parts {
   directory::Login login;
   ImapLogin imap_login;
   imap::Backend imap_backend;
+  mta::PeerLimits peer_limits;
   mta::LocalMail local_mail;
   smtp::MakeIntake make_intake;
   net::TlsCertificateSlot certificate;
@@ -208,8 +217,10 @@ Result<std::vector<std::string>> RunningServer::reload() {
 
 Result<void> RunningServer::listen_all(const Config& config) {
   Parts& p = *parts_;
-  const auto listen = [&](const char* protocol, const std::vector<net::Endpoint>& endpoints,
-                          const net::Serve& serve) -> Result<void> {
+  const auto listen = [&](const char* protocol, const std::string& key, const std::vector<net::Endpoint>& endpoints,
+                          net::Serve serve) -> Result<void> {
+    if (std::ranges::find(config.proxy.listeners, key) != config.proxy.listeners.end())
+      serve = net::behind_proxy(std::move(serve), config.proxy.trusted);
     for (const auto& endpoint : endpoints) {
       const auto at = p.server.listen(endpoint, serve);
       if (!at) return fail(at);
@@ -230,12 +241,16 @@ Result<void> RunningServer::listen_all(const Config& config) {
       return imap::serve(stream, c, backend);
     };
   };
-  if (auto done = listen("SMTP", config.listen.smtp, smtp(smtp::Service::relay)); !done) return done;
-  if (auto done = listen("submission", config.listen.submission, smtp(smtp::Service::submission)); !done) return done;
-  if (auto done = listen("submission with TLS", config.listen.submissions, smtp(smtp::Service::submissions)); !done)
+  if (auto done = listen("SMTP", "smtp", config.listen.smtp, smtp(smtp::Service::relay)); !done) return done;
+  if (auto done = listen("LMTP", "lmtp", config.listen.lmtp, smtp(smtp::Service::lmtp)); !done) return done;
+  if (auto done = listen("submission", "submission", config.listen.submission, smtp(smtp::Service::submission)); !done)
     return done;
-  if (auto done = listen("IMAP", config.listen.imap, imap(false)); !done) return done;
-  return listen("IMAP with TLS", config.listen.imaps, imap(true));
+  if (auto done =
+          listen("submission with TLS", "submissions", config.listen.submissions, smtp(smtp::Service::submissions));
+      !done)
+    return done;
+  if (auto done = listen("IMAP", "imap", config.listen.imap, imap(false)); !done) return done;
+  return listen("IMAP with TLS", "imaps", config.listen.imaps, imap(true));
 }
 
 Result<std::shared_ptr<const net::TlsContext>> read_certificate(const Config& config) {

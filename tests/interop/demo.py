@@ -25,7 +25,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(os.environ.get("POSTHORN_PROGRAM", ROOT / "build/release/posthorn"))
-STANDARD_PORTS = {"smtp": 25, "submission": 587, "submissions": 465, "imap": 143, "imaps": 993}
+STANDARD_PORTS = {"smtp": 25, "lmtp": 24, "submission": 587, "submissions": 465, "imap": 143, "imaps": 993}
 PASSWORDS = {"alice": "open-sesame-a", "bob": "open-sesame-b"}
 PATIENCE = 20  # seconds, for whatever should happen at once
 

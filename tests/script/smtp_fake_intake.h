@@ -18,7 +18,7 @@ class FakeIntake final : public smtp::Intake, private Proofs {
   net::Task<Result<void>> data() override;
   bool body(std::string_view bytes) override;
   net::Task<> drained() override;
-  net::Task<Result<std::string>> end() override;
+  net::Task<Result<smtp::Receipt>> end() override;
   void reset() override;
   sasl::Verifier* verifier() override { return this; }
 
@@ -30,6 +30,7 @@ class FakeIntake final : public smtp::Intake, private Proofs {
 
   const smtp::SessionInfo* info_;
   std::string from_;
+  std::string parameters_;
   std::vector<std::string> recipients_;
   std::string body_;
   std::uint64_t size_ = 0;

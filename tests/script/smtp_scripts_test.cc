@@ -39,17 +39,19 @@ Result<void> verdict_on(const std::string& local_part) {
 
 net::Task<Result<void>> FakeIntake::connect() { co_return Result<void>(); }
 
-net::Task<Result<void>> FakeIntake::mail(smtp::ReversePath from, smtp::MailParameters) {
+net::Task<Result<void>> FakeIntake::mail(smtp::ReversePath from, smtp::MailParameters parameters) {
   if (from.mailbox && from.mailbox->local_part == "bug") throw std::logic_error("a bug in the intake");
   if (from.mailbox)
     if (const auto verdict = verdict_on(from.mailbox->local_part); !verdict) co_return verdict;
   from_ = from.text();
+  parameters_ = smtp::print_parameters(parameters.to_parameters());
   co_return Result<void>();
 }
 
-net::Task<Result<void>> FakeIntake::rcpt(smtp::ForwardPath to, smtp::RcptParameters) {
+net::Task<Result<void>> FakeIntake::rcpt(smtp::ForwardPath to, smtp::RcptParameters parameters) {
   if (const auto verdict = verdict_on(to.mailbox.local_part); !verdict) co_return verdict;
   recipients_.push_back(to.mailbox.local_part);
+  parameters_ += smtp::print_parameters(parameters.to_parameters());
   co_return Result<void>();
 }
 
@@ -71,17 +73,26 @@ bool FakeIntake::body(std::string_view bytes) {
 net::Task<> FakeIntake::drained() { co_await net::sleep_for(std::chrono::microseconds(100)); }
 
 std::string FakeIntake::describe() const {
-  return fmt::format("{} from {} via {} as {}, resets {}, {} bytes: {}", info_->hello, from_, info_->protocol(),
+  // The parameters only where a script asks for them by the sender's name.
+  const bool shows_parameters = from_.starts_with("<shown@");
+  return fmt::format("{} from {}{} via {} as {}, resets {}, {} bytes: {}", info_->hello, from_,
+                     shows_parameters ? parameters_ : "", info_->protocol(),
                      info_->user.empty() ? "nobody" : info_->user, resets_, size_, printable(body_));
 }
 
-net::Task<Result<std::string>> FakeIntake::end() {
-  const std::string description = describe();
+net::Task<Result<smtp::Receipt>> FakeIntake::end() {
+  smtp::Receipt receipt{describe()};
   const bool is_refused = has_recipient("late");
+  if (info_->service == smtp::Service::lmtp)
+    for (const auto& local_part : recipients_) {
+      receipt.recipients.emplace_back();
+      if (local_part == "late") receipt.recipients.back() = fail(Code::denied, "The content is not wanted");
+      if (local_part == "overfull") receipt.recipients.back() = fail(Code::over_quota, "The mailbox is full");
+    }
   reset();
   --resets_;
-  if (is_refused) co_return fail(Code::denied, "The content is not wanted");
-  co_return description;
+  if (is_refused && receipt.recipients.empty()) co_return fail(Code::denied, "The content is not wanted");
+  co_return receipt;
 }
 
 void FakeIntake::reset() {
@@ -106,9 +117,10 @@ smtp::Config config_of(smtp::Service service, const net::TlsCertificateSlot* tls
   config.hostname = "mail.test";
   config.service = service;
   config.tls = tls;
-  config.offers_auth = service != smtp::Service::relay;
+  config.offers_auth = config.is_submission();
   config.longest_message = 100'000;
   config.most_recipients = 5;
+  config.most_dead_recipients = 50;
   return config;
 }
 
@@ -118,16 +130,22 @@ struct Listeners {
   smtp::Config relay = config_of(smtp::Service::relay, &tls);
   smtp::Config submission = config_of(smtp::Service::submission, &tls);
   smtp::Config submissions = config_of(smtp::Service::submissions, &tls);
+  smtp::Config lmtp = config_of(smtp::Service::lmtp, &tls);
+  smtp::Config mending = config_of(smtp::Service::submission, nullptr);
+  smtp::Config few = config_of(smtp::Service::relay, nullptr);
   smtp::Config plain = config_of(smtp::Service::relay, nullptr);
   smtp::Config demo = config_of(smtp::Service::submission, nullptr);
   smtp::Config demo_with_tls = config_of(smtp::Service::submission, &tls);
   smtp::MakeIntake make_intake = [](const smtp::SessionInfo* info) { return std::make_unique<FakeIntake>(info); };
-
   smtp::MakeIntake make_proving_intake = [](const smtp::SessionInfo* info) {
     return std::make_unique<FakeIntake>(info, true);
   };
 
-  Listeners() { demo.allows_clear_auth = demo_with_tls.allows_clear_auth = true; }
+  Listeners() {
+    demo.allows_clear_auth = demo_with_tls.allows_clear_auth = mending.allows_clear_auth = true;
+    mending.mends_lines = true;
+    few.most_messages = 2;
+  }
 
   Service service(const smtp::Config* config, const smtp::MakeIntake* make = nullptr) {
     if (make == nullptr) make = &make_intake;
@@ -139,6 +157,9 @@ struct Listeners {
             {"submission", service(&submission)},
             {"submissions", service(&submissions)},
             {"plain", service(&plain)},
+            {"few", service(&few)},
+            {"mending", service(&mending)},
+            {"lmtp", service(&lmtp)},
             {"demo", service(&demo)},
             {"demo_with_tls", service(&demo_with_tls)},
             {"proofs", service(&demo_with_tls, &make_proving_intake)}};
@@ -153,6 +174,17 @@ TEST_CASE("scripts: SMTP over every transport") {
   script::Listeners listeners;
   script::check_folder("tests/scripts/smtp", [&](script::Transport transport) {
     return std::make_unique<script::Host>(transport, listeners.services(), nullptr);
+  });
+  base::log::redirect(2);
+}
+
+TEST_CASE("scripts: LMTP over every transport") {
+  base::log::redirect(-1);
+  script::Listeners listeners;
+  script::check_folder("tests/scripts/lmtp", [&](script::Transport transport) {
+    auto services = listeners.services();
+    services["default"] = services["lmtp"];
+    return std::make_unique<script::Host>(transport, std::move(services), nullptr);
   });
   base::log::redirect(2);
 }

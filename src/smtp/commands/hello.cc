@@ -1,4 +1,4 @@
-// EHLO and HELO, RFC 5321 4.1.1.1: who the client says it is, and what is offered.
+// EHLO and HELO (RFC 5321 4.1.1.1), LHLO (RFC 2033 4.1): who the client says it is, and what is offered.
 #include <fmt/format.h>
 
 #include "sasl/mechanism.h"
@@ -10,9 +10,18 @@
 namespace posthorn::smtp::commands {
 namespace {
 
+// RFC 9422 3: what holds in this session.
+std::string limits(const Config& config) {
+  std::string out = fmt::format("LIMITS RCPTMAX={}", config.most_recipients);
+  if (config.most_messages > 0) out += fmt::format(" MAILMAX={}", config.most_messages);
+  return out;
+}
+
 std::string extensions(Session& session) {
+  const Config& config = session.config();
   std::string out =
-      fmt::format("\nPIPELINING\nSIZE {}\n8BITMIME\nENHANCEDSTATUSCODES", session.config().longest_message);
+      fmt::format("\nPIPELINING\nSIZE {}\n8BITMIME\nENHANCEDSTATUSCODES\nCHUNKING\nBINARYMIME\nDSN\nSMTPUTF8\n{}",
+                  config.longest_message, limits(config));
   if (session.can_start_tls()) out += "\nSTARTTLS";
   if (session.can_authenticate()) {
     out += "\nAUTH";

@@ -9,12 +9,15 @@ namespace posthorn::smtp::commands {
 net::Task<Reply> rcpt(Session* session, std::string arguments) {
   auto rcpt = Rcpt::parse(arguments);
   if (!rcpt) co_return reply_to(Phase::rcpt, rcpt.error());
-  const auto parameters = RcptParameters::from(rcpt->parameters);
+  auto parameters = RcptParameters::from(rcpt->parameters);
   if (!parameters) co_return reply_to(Phase::rcpt, parameters.error());
+  // RFC 6531 3.5
+  if (!rcpt->to.is_ascii() && !session->info().is_utf8)
+    co_return Reply{553, {5, 6, 7}, "An address that is not ASCII needs SMTPUTF8 with MAIL"};
   // RFC 5321 4.5.3.1.10
   if (session->recipients() >= session->config().most_recipients)
     co_return Reply{452, {4, 5, 3}, "Too many recipients: send the message again for the rest"};
-  const auto accepted = co_await session->intake()->rcpt(rcpt->to, *parameters);
+  const auto accepted = co_await session->intake()->rcpt(rcpt->to, std::move(*parameters));
   session->count_recipient(accepted.has_value());
   if (!accepted) {
     session->log_refusal("RCPT", rcpt->to.text(), accepted.error());

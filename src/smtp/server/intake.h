@@ -1,4 +1,4 @@
-// Intake: all that an SMTP server asks of its owner. Port 25 and submission are different owners, in mta/.
+// Intake: all that an SMTP server asks of its owner. Port 25, submission and LMTP are different owners, in mta/.
 //
 // The session keeps the protocol: order, syntax, limits of the listener. The owner decides: may this peer, sender,
 // recipient, message? It answers with Errors, which error_table.h turns into replies.
@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "net/stream.h"
@@ -31,11 +32,20 @@ struct SessionInfo {
   net::Endpoint peer, local;
   std::string hello;         ///< as the peer named itself, "" before EHLO: letters, digits and "._-:[]" only
   bool is_extended = false;  ///< EHLO rather than HELO
+  bool is_utf8 = false;      ///< the present message came with SMTPUTF8 (RFC 6531 3.4)
   const net::TlsInfo* tls = nullptr;
   std::string user;  ///< authenticated as, "" if not
 
-  /// What Received says in its `with` clause (RFC 3848): "SMTP", "ESMTP", "ESMTPS", "ESMTPA", "ESMTPSA".
-  std::string_view protocol() const;
+  /// What Received says in its `with` clause (RFC 3848, RFC 6531 4.3): "SMTP", "ESMTP", "LMTP", "UTF8SMTP",
+  /// "UTF8LMTP", all but the first perhaps with an S for TLS and an A for AUTH behind it, in this order.
+  std::string protocol() const;
+};
+
+/// What became of a message that was taken.
+struct Receipt {
+  std::string text;  ///< goes behind "250 2.0.0 "
+  /// LMTP: what became of it for each recipient that RCPT accepted, in that order. Empty: all have it.
+  std::vector<Result<void>> recipients = {};
 };
 
 class Intake {
@@ -52,8 +62,8 @@ class Intake {
   /// awaited before the next. After a failure of its own it takes and drops bytes, and end() says why.
   virtual bool body(std::string_view bytes) = 0;
   virtual Task<> drained() = 0;
-  /// The message is whole. Success means that it is on disk; the text goes behind "250 2.0.0 ".
-  virtual Task<Result<std::string>> end() = 0;
+  /// The message is whole. Success means that it is on disk, for all recipients but those that the Receipt excepts.
+  virtual Task<Result<Receipt>> end() = 0;
   /// Forgets the transaction.
   virtual void reset() = 0;
   /// Who decides about AUTH; null where Config::offers_auth is false.

@@ -25,10 +25,13 @@ bool has_controls(std::string_view line) { return std::any_of(line.begin(), line
 
 }  // namespace
 
-std::string_view SessionInfo::protocol() const {
+std::string SessionInfo::protocol() const {
   if (!is_extended) return "SMTP";
-  if (tls != nullptr) return user.empty() ? "ESMTPS" : "ESMTPSA";
-  return user.empty() ? "ESMTP" : "ESMTPA";
+  const bool is_lmtp = service == Service::lmtp;
+  std::string name = is_utf8 ? (is_lmtp ? "UTF8LMTP" : "UTF8SMTP") : (is_lmtp ? "LMTP" : "ESMTP");
+  if (tls != nullptr) name += 'S';
+  if (!user.empty()) name += 'A';
+  return name;
 }
 
 Session::Session(net::Stream* stream, const Config* config, const MakeIntake* make_intake)
@@ -41,14 +44,26 @@ Session::Session(net::Stream* stream, const Config* config, const MakeIntake* ma
   intake_ = (*make_intake)(&info_);
 }
 
+void Session::begin_transaction(const MailParameters& parameters) {
+  ++messages_;
+  is_binary_ = parameters.is_binary();
+  state_ = State::mail;
+}
+
 void Session::drop_transaction() {
-  if (state_ == State::mail || state_ == State::rcpt) intake_->reset();
+  if (state_ != State::connected && state_ != State::ready) intake_->reset();
   end_transaction();
 }
 
 void Session::end_transaction() {
   if (state_ != State::connected) state_ = State::ready;
   recipients_ = refused_recipients_ = 0;
+  body_.reset();
+  info_.is_utf8 = false;
+}
+
+void Session::begin_body(MessageBody::Lines lines) {
+  body_ = std::make_unique<MessageBody>(intake_.get(), config_, lines);
 }
 
 void Session::count_recipient(bool is_accepted) {
@@ -80,6 +95,20 @@ void Session::forget_hello() {
 Task<> Session::send(Reply reply) {
   reply.print(out_.bytes());
   co_await out_.flush();
+}
+
+Task<> Session::gather(Reply reply) {
+  reply.print(out_.bytes());
+  if (!out_.is_full()) co_return;
+  stream_->set_timeout(config_->command_timeout);
+  co_await out_.flush();
+}
+
+Task<> Session::await_bytes(Pace* pace) {
+  if (!reader_.buffered().empty()) co_return;
+  stream_->set_deadline(pace->deadline());
+  co_await out_.flush();
+  if (!co_await reader_.fill()) throw net::Lost(Code::closed, "the peer closed the connection within a message");
 }
 
 Task<net::Line> Session::read_response() {
@@ -123,7 +152,7 @@ Task<Session::Why> Session::greet_and_serve() {
     co_await send(reply_to(Phase::connect, allowed.error()));
     co_return Why::refused;
   }
-  Reply{220, {}, config_->hostname + " ESMTP Posthorn"}.print(out_.bytes());
+  Reply{220, {}, config_->hostname + (config_->is_lmtp() ? " LMTP Posthorn" : " ESMTP Posthorn")}.print(out_.bytes());
   co_return co_await serve();
 }
 
@@ -163,6 +192,9 @@ Task<Reply> Session::answer(net::Line line) {
   }
   const Command* command = find_command(parts.verb);
   if (command == nullptr) co_return Reply{500, {5, 5, 2}, "Unknown command"};
+  // RFC 2033 4.1: each protocol has its own greeting, so that neither is taken for the other.
+  if (!command->is_of(config_->service))
+    co_return Reply{500, {5, 5, 1}, config_->is_lmtp() ? "This is LMTP, say LHLO" : "This is SMTP, say EHLO"};
   if ((command->states & static_cast<unsigned>(state_)) == 0) co_return out_of_order(*command);
   if (!command->takes_arguments && !trim(parts.arguments).empty())
     co_return Reply{501, {5, 5, 4}, std::string(command->verb) + " takes no argument"};
@@ -187,15 +219,16 @@ Task<Reply> Session::run_command(const Command* command, std::string arguments) 
 }
 
 Reply Session::out_of_order(const Command& command) const {
-  if (state_ == State::connected) return {503, {5, 5, 1}, "Say EHLO first"};
+  if (state_ == State::connected) return {503, {5, 5, 1}, config_->is_lmtp() ? "Say LHLO first" : "Say EHLO first"};
   if (state_ == State::ready) return {503, {5, 5, 1}, "Say MAIL first"};
   if (command.verb == "MAIL") return {503, {5, 5, 1}, "A message is already begun"};
   return {503, {5, 5, 1}, std::string(command.verb) + " is not allowed while a message is begun"};
 }
 
 void Session::count_error(const Reply& reply) {
-  // A list with dead addresses is no attack, as long as somebody on it lives.
-  const bool is_refused_recipient = state_ == State::rcpt && reply.code == 550;
+  // A list with dead addresses is no attack, as long as somebody on it lives, and it is no dictionary.
+  const bool is_refused_recipient =
+      state_ == State::rcpt && reply.code == 550 && refused_recipients_ <= config_->most_dead_recipients;
   if (!reply.is_permanent() || is_refused_recipient || is_over_) return;
   if (++errors_ < config_->most_errors) return;
   Reply{421, {4, 7, 0}, config_->hostname + " Too many errors, closing"}.print(out_.bytes());

@@ -17,6 +17,7 @@
 #include "smtp/server/command_table.h"
 #include "smtp/server/config.h"
 #include "smtp/server/intake.h"
+#include "smtp/server/message_body.h"
 
 namespace posthorn::smtp {
 
@@ -41,9 +42,18 @@ class Session {
   /// The Intake has ended it: nothing is to be told.
   void end_transaction();
   void set_state(State state) { state_ = state; }
+  /// MAIL was accepted.
+  void begin_transaction(const MailParameters& parameters);
+  /// False when one more message would be one too many.
+  bool may_begin() const { return config_->most_messages == 0 || messages_ < config_->most_messages; }
+  bool is_binary() const { return is_binary_; }
   std::size_t recipients() const { return recipients_; }
   void count_recipient(bool is_accepted);
   std::size_t refused_recipients() const { return refused_recipients_; }
+  /// The message that comes; null but within DATA, and from the first BDAT to the last.
+  MessageBody* body() { return body_.get(); }
+  /// The Intake has accepted data().
+  void begin_body(MessageBody::Lines lines);
   /// A message was accepted: errors are forgiven.
   void forgive() { errors_ = 0; }
 
@@ -63,6 +73,11 @@ class Session {
 
   /// Gathers a reply without ending the command, as 354 and 334 do, and writes everything.
   Task<> send(Reply reply);
+  /// Gathers a reply without ending the command; writes only when much has gathered.
+  Task<> gather(Reply reply);
+  /// Bytes of a message, at least one, in reader().buffered(). What has gathered is written before waiting.
+  /// Throws Lost(closed) at the end of the stream, Lost(timeout) where `pace` is not kept.
+  Task<> await_bytes(Pace* pace);
   /// One line of the client's within a command, with the command timeout; end is crlf, lf or too_long.
   /// Throws Lost(closed) at the end of the stream, Lost(cancelled) when the server ends.
   Task<net::Line> read_response();
@@ -88,11 +103,14 @@ class Session {
   net::Turn turn_;
   net::OutBuffer out_;
   std::unique_ptr<Intake> intake_;
+  std::unique_ptr<MessageBody> body_;
+  std::size_t messages_ = 0;
   std::size_t recipients_ = 0;
   std::size_t refused_recipients_ = 0;
   unsigned errors_ = 0;
   unsigned auth_failures_ = 0;
   State state_ = State::connected;
+  bool is_binary_ = false;
   bool is_over_ = false;
 };
 

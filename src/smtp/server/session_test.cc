@@ -32,7 +32,7 @@ class CountingIntake final : public smtp::Intake {
   Task<Result<void>> data() override { co_return Result<void>(); }
   bool body(std::string_view bytes) override { return (counts_->bytes += bytes.size()) % 3 != 0; }
   Task<> drained() override { co_await net::sleep_for(50us); }
-  Task<Result<std::string>> end() override { co_return std::string("kept"); }
+  Task<Result<smtp::Receipt>> end() override { co_return smtp::Receipt{"kept"}; }
   void reset() override {}
   sasl::Verifier* verifier() override { return nullptr; }
 

@@ -55,6 +55,17 @@ Result<Rcpt> Rcpt::parse(std::string_view arguments) {
   return rcpt;
 }
 
+Result<Bdat> Bdat::parse(std::string_view arguments) {
+  abnf::Cursor c(without_trailing_spaces(arguments));
+  Bdat bdat{c.number<std::uint64_t>(), false};
+  if (!c.at_end()) {
+    c.require_text(" LAST");
+    bdat.is_last = true;
+    c.require_end();
+  }
+  return c.result(bdat);
+}
+
 Result<Auth> Auth::parse(std::string_view arguments) {
   abnf::Cursor c(without_trailing_spaces(arguments));
   // RFC 4422 3.1: 1*20 letters, digits, hyphens, underscores

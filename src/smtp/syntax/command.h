@@ -4,6 +4,7 @@
 // (RFC 5321 4.1.1).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,6 +57,17 @@ struct Rcpt {
   std::string print() const { return "RCPT TO:" + to.text() + print_parameters(parameters); }
 
   friend bool operator==(const Rcpt&, const Rcpt&) = default;
+};
+
+/// "BDAT" SP chunk-size [SP "LAST"], RFC 3030 2.
+struct Bdat {
+  std::uint64_t size = 0;  ///< octets that follow the command
+  bool is_last = false;
+
+  static Result<Bdat> parse(std::string_view arguments);
+  std::string print() const { return "BDAT " + std::to_string(size) + (is_last ? " LAST" : ""); }
+
+  friend bool operator==(const Bdat&, const Bdat&) = default;
 };
 
 /// "AUTH" SP mechanism [SP initial-response], RFC 4954 4.

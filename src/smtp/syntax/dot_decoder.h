@@ -2,17 +2,23 @@
 //
 // Invariant: only CRLF "." CRLF ends the data; a line begins only after CRLF. Bare CR, bare LF and NUL (RFC 5321 2.3.8,
 // 4.5.2) are a fault: from there on nothing is passed on, and the rest is read to its true end. What one server takes
-// for the end of a message and another for its middle is how mail is smuggled.
+// for the end of a message and another for its middle is how mail is smuggled. Dots are taken from lines that begin
+// after CRLF, and from no other.
 #pragma once
 
 #include <cstring>
 #include <string_view>
 
+#include "smtp/syntax/line_endings.h"
+
 namespace posthorn::smtp {
 
 class DotDecoder {
  public:
-  enum class Fault { none, bare_cr, bare_lf, nul };
+  using Fault = LineFault;
+
+  /// `passes_faults`: what follows a fault is passed on as well, for a LineMender.
+  explicit DotDecoder(bool passes_faults = false) : passes_faults_(passes_faults) {}
 
   /// Decodes up to the end of the data or of `bytes`; returns how many bytes belonged to the data. `push(string_view)`
   /// gets the content in pieces that look into `bytes`.
@@ -30,6 +36,7 @@ class DotDecoder {
   }
   const char* text(const char* p, const char* end);
 
+  const bool passes_faults_;
   At at_ = At::line_start;
   Fault fault_ = Fault::none;
 };
@@ -54,7 +61,8 @@ std::size_t DotDecoder::feed(std::string_view bytes, Push push) {
   const char* p = begin;
   const char* run = begin;
   const auto pass_on = [&](const char* to) {
-    if (to > run && fault_ == Fault::none) push(std::string_view(run, static_cast<std::size_t>(to - run)));
+    if (to > run && (fault_ == Fault::none || passes_faults_))
+      push(std::string_view(run, static_cast<std::size_t>(to - run)));
   };
   while (p < end && at_ != At::end) {
     switch (at_) {
@@ -81,10 +89,12 @@ std::size_t DotDecoder::feed(std::string_view bytes, Push push) {
         break;
       case At::dot_cr:
         at_ = *p == '\n' ? At::end : At::text;
-        if (at_ == At::end)
+        if (at_ == At::end) {
           run = ++p;
-        else
+        } else {
           set_fault(Fault::bare_cr);
+          if (passes_faults_) push(std::string_view("\r"));
+        }
         break;
       case At::end: break;
     }

@@ -77,3 +77,30 @@ TEST_CASE("dot_decoder: nothing but CRLF . CRLF ends the data") {
       CHECK(closed.used == c.bytes.size() + 5);
     }
 }
+
+TEST_CASE("dot_decoder: with faults let through, the text is whole, and a mender makes lines of it") {
+  struct Case {
+    std::string bytes, content;
+  };
+  const Case cases[] = {
+      {"a\nb\r\n.\r\n"s, "a\nb\r\n"s},
+      {"a\n.\nb\r\n.\r\n"s, "a\n.\nb\r\n"s},
+      {"a\r\n.\rb\r\n.\r\n"s, "a\r\n\rb\r\n"s},
+      {"a\0b\r\n..\r\n.\r\n"s, "a\0b\r\n.\r\n"s},
+      {"a\r.\r\n.\r\n"s, "a\r.\r\n"s},
+      {"\n.\r\n.\r\n"s, "\n.\r\n"s},
+      {".\r\r\n.\r\n"s, "\r\r\n"s},
+  };
+  for (const Case& c : cases)
+    for (std::size_t piece = 1; piece <= c.bytes.size(); ++piece) {
+      CAPTURE(c.bytes);
+      CAPTURE(piece);
+      DotDecoder decoder(true);
+      std::string content;
+      for (std::size_t at = 0; at < c.bytes.size() && !decoder.is_done(); at += piece)
+        decoder.feed(std::string_view(c.bytes).substr(at, piece), [&](std::string_view s) { content += s; });
+      CHECK(decoder.is_done());
+      CHECK(decoder.fault() != Fault::none);
+      CHECK(content == c.content);
+    }
+}

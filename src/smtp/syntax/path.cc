@@ -4,6 +4,8 @@
 
 #include "abnf/atom.h"
 #include "base/text.h"
+#include "codec/idna.h"
+#include "codec/unicode.h"
 
 namespace posthorn::smtp {
 namespace {
@@ -13,8 +15,13 @@ constexpr std::size_t kLongestLocalPart = 256;
 constexpr std::size_t kLongestDomain = 255;
 constexpr std::size_t kLongestLabel = 63;
 
-using abnf::is_atext;
-using abnf::is_dot_string;
+// RFC 6531 3.3: atext =/ UTF8-non-ascii
+bool is_utf8_atext(char c) { return abnf::is_atext(c) || is_8bit(c); }
+
+bool is_dot_string(std::string_view s) {
+  return std::ranges::all_of(
+      split(s, '.'), [](std::string_view atom) { return !atom.empty() && std::ranges::all_of(atom, is_utf8_atext); });
+}
 
 bool is_label(std::string_view label) {
   const auto belongs = [](char c) { return is_alnum(c) || c == '-' || c == '_'; };
@@ -137,9 +144,10 @@ std::string PathCursor::local_part() {
   if (peek() == '"') {
     part = quoted_string();
   } else {
-    part = take_while([](char c) { return is_atext(c) || c == '.'; });
+    part = take_while([](char c) { return is_utf8_atext(c) || c == '.'; });
     if (!is_dot_string(part)) fail("a local part is expected");
   }
+  if (!codec::is_valid_utf8(part)) fail("the local part is not UTF-8");
   if (part.size() > kLongestLocalPart) fail("the local part is too long");
   return part;
 }
@@ -150,15 +158,16 @@ std::string PathCursor::quoted_string() {
   while (ok() && !try_char('"')) {
     char c = any_char();
     if (c == '\\') c = any_char();
-    if (is_ctl(c) || is_8bit(c)) fail("a character that may not be quoted");
+    if (is_ctl(c)) fail("a character that may not be quoted");
     text += c;
   }
   return text;
 }
 
 std::string PathCursor::domain() {
-  std::string name(take_while([](char c) { return is_alnum(c) || c == '-' || c == '_' || c == '.'; }));
-  if (!is_domain(name)) fail("a domain is expected");
+  std::string name(take_while([](char c) { return is_alnum(c) || is_8bit(c) || c == '-' || c == '_' || c == '.'; }));
+  const auto ascii = has_8bit(name) ? codec::domain_to_ascii(name) : name;
+  if (!ascii || !is_domain(*ascii)) fail("a domain is expected");
   return name;
 }
 

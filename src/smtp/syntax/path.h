@@ -1,4 +1,5 @@
-// Envelope addresses: Reverse-path, Forward-path, Mailbox, address literals (RFC 5321 4.1.2 and 4.1.3).
+// Envelope addresses: Reverse-path, Forward-path, Mailbox, address literals (RFC 5321 4.1.2 and 4.1.3), and their
+// internationalised forms (RFC 6531 3.3). Whether these may be used here and now, the caller asks by is_ascii().
 #pragma once
 
 #include <optional>
@@ -7,14 +8,18 @@
 
 #include "abnf/cursor.h"
 #include "base/result.h"
+#include "base/text.h"
 #include "net/address.h"
 
 namespace posthorn::smtp {
 
 /// Local-part "@" ( Domain / address-literal )
 struct Mailbox {
-  std::string local_part;  ///< what it means, without quotes and backslashes; case is kept
-  std::string domain;      ///< as given; an address literal with its brackets
+  std::string local_part;  ///< what it means, without quotes and backslashes; case is kept; valid UTF-8
+  std::string domain;      ///< as given, perhaps with U-labels; an address literal with its brackets
+
+  /// Needs no SMTPUTF8.
+  bool is_ascii() const { return !has_8bit(local_part) && !has_8bit(domain); }
 
   bool is_at_literal() const { return domain.starts_with('['); }
   /// The address of a literal; none for a domain, or a General-address-literal.
@@ -33,6 +38,7 @@ struct ReversePath {
   std::optional<Mailbox> mailbox;
 
   bool is_null() const { return !mailbox; }
+  bool is_ascii() const { return !mailbox || mailbox->is_ascii(); }
   /// With angle brackets. A source route is accepted and forgotten (RFC 5321 appendix C). Code::syntax.
   static Result<ReversePath> parse(std::string_view text);
   std::string text() const;
@@ -45,6 +51,7 @@ struct ForwardPath {
   Mailbox mailbox;
 
   bool is_bare_postmaster() const { return mailbox.domain.empty(); }
+  bool is_ascii() const { return mailbox.is_ascii(); }
   static Result<ForwardPath> parse(std::string_view text);
   std::string text() const;
 

@@ -11,7 +11,7 @@ C-tls:
 C: MAIL FROM:<a@example.org>
 S: 503 5.5.1 Say EHLO first
 C: EHLO after.test
-S-until: 250 ENHANCEDSTATUSCODES
+S-until: 250 LIMITS RCPTMAX=5
 C: STARTTLS
 S: 503 5.5.1 TLS is already in use
 C: MAIL FROM:<a@example.org>

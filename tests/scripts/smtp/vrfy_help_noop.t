@@ -7,5 +7,5 @@ C: NOOP anything at all
 S: 250 2.0.0 ...
 C: HELP
 S: 214-2.0.0 Posthorn speaks:
-S: 214-2.0.0 MAIL FROM:<path> [SIZE=n] [BODY=type]  (RFC 5321 4.1.1.2)
+S: 214-2.0.0 MAIL FROM:<path> [SIZE=n] [BODY=type] ...  (RFC 5321 4.1.1.2)
 S-until: 214 2.0.0 HELP  (RFC 5321 4.1.1.8)

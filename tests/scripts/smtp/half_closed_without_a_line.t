@@ -1,0 +1,4 @@
+S: 220 ...
+C-raw: NOO
+C-end:
+S-end:
