@@ -25,6 +25,7 @@ namespace fs = std::filesystem;
 /// Sizes of messages are 32 bits wide in IMAP (RFC 9051 9) and in the store; the trace fields come on top.
 constexpr std::int64_t kLargestMessage = INT64_C(2) << 30;
 constexpr std::int64_t kMostHours = 100 * 366 * 24;
+constexpr std::int64_t kMostSeconds = 24 * 3600;
 constexpr std::int64_t kMostRecipients = 10'000;
 constexpr std::int64_t kMostMessages = 999'999;  // RFC 9422 4: six digits
 constexpr std::int64_t kMostErrors = 1'000'000;
@@ -128,7 +129,7 @@ Reader::Take Reader::addresses(std::vector<net::Endpoint>& into) {
 }
 
 std::optional<std::string> listener_named(std::string_view name) {
-  constexpr std::string_view kNames[] = {"smtp", "lmtp", "submission", "submissions", "imap", "imaps"};
+  constexpr std::string_view kNames[] = {"smtp", "lmtp", "submission", "submissions", "imap", "imaps", "pop3", "pop3s"};
   return std::ranges::find(kNames, name) == std::end(kNames) ? std::nullopt : std::optional<std::string>(name);
 }
 
@@ -160,6 +161,8 @@ std::map<std::string, Reader::Take> Reader::keys() {
       {"listen.submissions", addresses(c.listen.submissions)},
       {"listen.imap", addresses(c.listen.imap)},
       {"listen.imaps", addresses(c.listen.imaps)},
+      {"listen.pop3", addresses(c.listen.pop3)},
+      {"listen.pop3s", addresses(c.listen.pop3s)},
       {"tls.certificate", path(c.certificate)},
       {"tls.key", path(c.key)},
       {"tls.client_ca", path(c.client_ca)},
@@ -176,6 +179,7 @@ std::map<std::string, Reader::Take> Reader::keys() {
       {"limits.connections", number(c.connections, 1)},
       {"limits.disk_reserve", number(c.reserve_bytes, 0)},
       {"limits.keep_expunged", number(c.keep_expunged, 0, kMostHours)},
+      {"limits.pop3_login_delay", number(c.pop3_login_delay, 0, kMostSeconds)},
       {"limits.recipients", number(c.smtp.recipients, 100, kMostRecipients)},
       {"limits.smtp_connections_per_address", number(c.smtp.connections, 0)},
       {"limits.smtp_messages_per_minute", number(c.smtp.messages_a_minute, 0)},
@@ -242,8 +246,8 @@ Result<void> Reader::read_secrets() {
 }
 
 bool all_loopback(const ListenConfig& listen) {
-  for (const auto* list :
-       {&listen.smtp, &listen.lmtp, &listen.submission, &listen.submissions, &listen.imap, &listen.imaps})
+  for (const auto* list : {&listen.smtp, &listen.lmtp, &listen.submission, &listen.submissions, &listen.imap,
+                           &listen.imaps, &listen.pop3, &listen.pop3s})
     for (const auto& endpoint : *list)
       if (!endpoint.ip.is_loopback()) return false;
   return true;
@@ -266,8 +270,8 @@ Result<void> check_whole(const fs::path& file, const Config& c) {
   if (c.hostname.empty()) return wrong("the key hostname is missing: the name by which other servers know this one");
   if (c.data.empty()) return wrong("the key data is missing: the folder in which mail is kept");
   if (c.certificate.empty() != c.key.empty()) return wrong("tls.certificate and tls.key belong together");
-  if (c.certificate.empty() && !(c.listen.imaps.empty() && c.listen.submissions.empty()))
-    return wrong("listen.imaps and listen.submissions need tls.certificate and tls.key");
+  if (c.certificate.empty() && !(c.listen.imaps.empty() && c.listen.submissions.empty() && c.listen.pop3s.empty()))
+    return wrong("listen.imaps, listen.pop3s and listen.submissions need tls.certificate and tls.key");
   if (c.proxy.listeners.empty() != c.proxy.trusted.empty())
     return wrong("proxy.listeners and proxy.trusted belong together");
   if (std::ranges::find(c.listen.lmtp, kSmtpPort, &net::Endpoint::port) != c.listen.lmtp.end())
@@ -297,6 +301,7 @@ std::vector<std::string> keys_that_wait_for_a_restart(const Config& running, con
   compare("limits.connections", &Config::connections);
   compare("limits.disk_reserve", &Config::reserve_bytes);
   compare("limits.keep_expunged", &Config::keep_expunged);
+  compare("limits.pop3_login_delay", &Config::pop3_login_delay);
   compare("proxy", &Config::proxy);
   compare("submission.repair_line_ends", &Config::repair_line_ends);
   const auto compare_smtp = [&](const char* key, auto member) {

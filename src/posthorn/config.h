@@ -15,7 +15,7 @@ namespace posthorn::program {
 
 /// Where each protocol listens; empty: nowhere.
 struct ListenConfig {
-  std::vector<net::Endpoint> smtp, lmtp, submission, submissions, imap, imaps;
+  std::vector<net::Endpoint> smtp, lmtp, submission, submissions, imap, imaps, pop3, pop3s;
   friend bool operator==(const ListenConfig&, const ListenConfig&) = default;
 };
 
@@ -52,7 +52,8 @@ struct Config {
   std::uint64_t message_size = 50 << 20;   ///< bytes
   std::size_t connections = 20'000;
   std::uint64_t reserve_bytes = 256 << 20;
-  std::uint32_t keep_expunged = 24;  ///< hours
+  std::uint32_t keep_expunged = 24;    ///< hours
+  std::uint32_t pop3_login_delay = 0;  ///< seconds between two POP3 logins of one account
   ProxyConfig proxy;
   SmtpLimits smtp;
   bool repair_line_ends = false;  ///< at submission

@@ -69,7 +69,7 @@ TEST_CASE("config: errors name line, key, and the nearest known key") {
       {"hostname = \"x\"\n", ": the key data is missing: the folder in which mail is kept"},
       {kLeast + "[tls]\nkey = \"k\"\n", ": tls.certificate and tls.key belong together"},
       {kLeast + "[listen]\nimaps = [\"[::]:993\"]\n",
-       ": listen.imaps and listen.submissions need tls.certificate and tls.key"},
+       ": listen.imaps, listen.pop3s and listen.submissions need tls.certificate and tls.key"},
       {kLeast + "[listen]\nlmtp = [\"127.0.0.1:25\"]\n",
        ": listen.lmtp may not use port 25, which is SMTP's (RFC 2033 5)"},
       {kLeast + "[proxy]\nlisteners = [\"smpt\"]\n",

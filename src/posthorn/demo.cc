@@ -35,6 +35,8 @@ constexpr Port kPorts[] = {
     {"submissions", "submission with TLS", 465},
     {"imap", "IMAP", 143},
     {"imaps", "IMAP with TLS", 993},
+    {"pop3", "POP3", 110},
+    {"pop3s", "POP3 with TLS", 995},
 };
 
 Result<void> write_file(const fs::path& file, std::string_view content, fs::perms permissions) {
@@ -114,6 +116,7 @@ message_size = 52428800    # bytes; larger messages are refused
 connections = 20000        # at once, all protocols together
 disk_reserve = 268435456   # bytes of free space that are never used: below it mail is refused for the time being
 keep_expunged = 24         # hours for which the disk still holds what users have deleted
+pop3_login_delay = 0       # seconds that an account waits between two POP3 logins; 0: none
 recipients = 1000          # a message by SMTP; further ones are told to come with another message
 smtp_connections_per_address = 50   # at once; an IPv6 /64 is one address, this machine has no limit. 0: any number
 smtp_messages_per_minute = 0        # from one address; 0: any number

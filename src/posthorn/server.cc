@@ -19,9 +19,10 @@
 #include "net/proxy.h"
 #include "net/server.h"
 #include "net/tls.h"
+#include "pop3/session.h"
 #include "posthorn/control.h"
 #include "posthorn/file_content.h"
-#include "posthorn/imap_login.h"
+#include "posthorn/logins.h"
 #include "smtp/server/session.h"
 
 namespace posthorn::program {
@@ -129,6 +130,16 @@ imap::Config imap_config(const Config& config, bool is_implicit_tls, const net::
   return c;
 }
 
+pop3::Config pop3_config(const Config& config, bool is_implicit_tls, const net::TlsCertificateSlot* tls) {
+  pop3::Config c;
+  c.hostname = config.hostname;
+  c.tls = tls;
+  c.is_implicit_tls = is_implicit_tls;
+  c.allows_clear_login = config.clear_passwords;
+  c.login_delay = std::chrono::seconds(config.pop3_login_delay);
+  return c;
+}
+
 }  // namespace
 
 struct RunningServer::Parts {
@@ -136,8 +147,10 @@ struct RunningServer::Parts {
       : world(w),
         issuer(make_issuer(w)),
         login(w.directory, w.offload, issuer.get()),
-        imap_login(login, w.directory, w.mail),
+        imap_login({&login, &w.directory, &w.mail}),
         imap_backend{&w.mail, &imap_login},
+        pop3_login({&login, &w.directory, &w.mail}),
+        pop3_backend{&w.mail, &pop3_login, &maildrop_locks},
         peer_limits(w.config.smtp.connections, w.config.smtp.messages_a_minute),
         server(&threads, allowed_connections(w.config.connections)),
         housekeeper(w.mail) {
@@ -152,12 +165,16 @@ struct RunningServer::Parts {
   directory::Login login;
   ImapLogin imap_login;
   imap::Backend imap_backend;
+  pop3::MaildropLocks maildrop_locks;
+  Pop3Login pop3_login;
+  pop3::Backend pop3_backend;
   mta::PeerLimits peer_limits;
   mta::LocalMail local_mail;
   smtp::MakeIntake make_intake;
   net::TlsCertificateSlot certificate;
   std::vector<std::unique_ptr<smtp::Config>> smtp_configs;
   std::vector<std::unique_ptr<imap::Config>> imap_configs;
+  std::vector<std::unique_ptr<pop3::Config>> pop3_configs;
   std::unique_ptr<ControlServer> control;
   net::IoThreads threads;
   net::Server server;
@@ -241,6 +258,12 @@ Result<void> RunningServer::listen_all(const Config& config) {
       return imap::serve(stream, c, backend);
     };
   };
+  const auto pop3 = [&](bool is_implicit_tls) -> net::Serve {
+    p.pop3_configs.push_back(std::make_unique<pop3::Config>(pop3_config(config, is_implicit_tls, &p.certificate)));
+    return [c = p.pop3_configs.back().get(), backend = &p.pop3_backend](net::Stream* stream) {
+      return pop3::serve(stream, c, backend);
+    };
+  };
   if (auto done = listen("SMTP", "smtp", config.listen.smtp, smtp(smtp::Service::relay)); !done) return done;
   if (auto done = listen("LMTP", "lmtp", config.listen.lmtp, smtp(smtp::Service::lmtp)); !done) return done;
   if (auto done = listen("submission", "submission", config.listen.submission, smtp(smtp::Service::submission)); !done)
@@ -250,7 +273,9 @@ Result<void> RunningServer::listen_all(const Config& config) {
       !done)
     return done;
   if (auto done = listen("IMAP", "imap", config.listen.imap, imap(false)); !done) return done;
-  return listen("IMAP with TLS", "imaps", config.listen.imaps, imap(true));
+  if (auto done = listen("IMAP with TLS", "imaps", config.listen.imaps, imap(true)); !done) return done;
+  if (auto done = listen("POP3", "pop3", config.listen.pop3, pop3(false)); !done) return done;
+  return listen("POP3 with TLS", "pop3s", config.listen.pop3s, pop3(true));
 }
 
 Result<std::shared_ptr<const net::TlsContext>> read_certificate(const Config& config) {
