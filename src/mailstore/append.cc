@@ -47,7 +47,7 @@ class Placer {
     const Mailbox* mailbox = head_.find(target.mailbox);
     if (mailbox == nullptr && target.is_delivery) mailbox = head_.find(kInbox);
     if (mailbox == nullptr) return fail(Code::not_found, "the mailbox does not exist");
-    const auto size = addition.message->email.size();
+    const auto size = addition.message->email.summary.told_size;
     bytes_ += size;
     if (!target.is_delivery && head_.quota_bytes != 0 && head_.bytes + bytes_ > head_.quota_bytes)
       return fail(Code::over_quota, "the message does not fit into the account's quota");

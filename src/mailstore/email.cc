@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint8_t kVersion = 2;
 constexpr std::uint8_t kWithoutArrival = 1;
 enum ArrivalFlag : std::uint8_t { kArrived = 1, kUtf8 = 2, kBinary = 4 };
-enum SummaryFlag : std::uint8_t { kHasAttachment = 1, kIsReplyOrForward = 2, kHasSent = 4 };
+enum SummaryFlag : std::uint8_t { kHasAttachment = 1, kIsReplyOrForward = 2, kHasSent = 4, kIsRendered = 8 };
 
 void put_list(std::string& out, const std::vector<std::string>& list) {
   put_varint(out, list.size());
@@ -44,7 +44,8 @@ std::optional<Arrival> get_arrival(ByteReader& in) {
 void put_summary(std::string& out, const message::Summary& s) {
   put_varint(out, s.header_size);
   put_u8(out, static_cast<std::uint8_t>((s.has_attachment ? kHasAttachment : 0) |
-                                        (s.is_reply_or_forward ? kIsReplyOrForward : 0) | (s.sent ? kHasSent : 0)));
+                                        (s.is_reply_or_forward ? kIsReplyOrForward : 0) | (s.sent ? kHasSent : 0) |
+                                        (s.is_rendered ? kIsRendered : 0)));
   if (s.sent) {
     put_u64(out, static_cast<std::uint64_t>(s.sent->seconds));
     put_u16(out, static_cast<std::uint16_t>(s.sent->zone_minutes));
@@ -61,6 +62,7 @@ void get_summary(ByteReader& in, message::Summary& s) {
   const auto flags = in.u8();
   s.has_attachment = flags & kHasAttachment;
   s.is_reply_or_forward = flags & kIsReplyOrForward;
+  s.is_rendered = flags & kIsRendered;
   if (flags & kHasSent) {
     s.sent.emplace();
     s.sent->seconds = static_cast<std::int64_t>(in.u64());

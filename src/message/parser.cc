@@ -86,6 +86,7 @@ std::string_view Parsed::header_of(std::uint32_t part) const {
 Parser::Parser() { begin_part(kNoPart, 0); }
 
 void Parser::feed(std::string_view chunk) {
+  if (!parsed_.has_nul) parsed_.has_nul = chunk.find('\0') != std::string_view::npos;
   while (!chunk.empty()) {
     if (!in_header_ && boundaries_ == 0 && !in_text_ && line_start_ == offset_) return count_only(chunk);
     const auto* lf = static_cast<const char*>(std::memchr(chunk.data(), '\n', chunk.size()));

@@ -36,6 +36,7 @@ struct Parsed {
   std::vector<std::pair<std::uint32_t, std::string>> nested_headers;  ///< of enclosed messages by part, in order
   std::uint32_t text_part = kNoPart;  ///< the first text that is no attachment and not in an enclosed message
   std::string text;                   ///< the beginning of its body, still encoded
+  bool has_nul = false;               ///< somewhere
 
   /// The header section of a part that has_message_header(); empty where it was not kept.
   std::string_view header_of(std::uint32_t part) const;

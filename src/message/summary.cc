@@ -6,6 +6,7 @@
 #include "message/encoded_word.h"
 #include "message/envelope.h"
 #include "message/preview.h"
+#include "message/rendition.h"
 #include "message/structure.h"
 #include "message/thread_key.h"
 
@@ -37,16 +38,29 @@ void threading(const Envelope& envelope, Summary& summary) {
   summary.is_reply_or_forward = base.is_reply_or_forward;
 }
 
+void print_structure(const Parsed& message, Summary& summary) {
+  if (summary.is_rendered) {
+    Parsed told = message;
+    told.tree = Rendition(message.tree).tree();
+    summary.told_size = told.tree.size;
+    summary.bodystructure = print_bodystructure(told, Utf8::encode);
+    summary.body = print_body(told, Utf8::encode);
+  } else {
+    summary.bodystructure = print_bodystructure(message, Utf8::encode);
+    summary.body = print_body(message, Utf8::encode);
+  }
+}
+
 }  // namespace
 
 Summary summarize(const Parsed& message) {
   Summary summary;
   const auto envelope = read_envelope(message.header);
-  summary.size = message.tree.size;
+  summary.size = summary.told_size = message.tree.size;
+  summary.is_rendered = message.has_nul && has_binary_part(message.tree);
   summary.header_size = message.tree.root().body_start;
   summary.envelope = print_envelope(envelope, Utf8::encode);
-  summary.bodystructure = print_bodystructure(message, Utf8::encode);
-  summary.body = print_body(message, Utf8::encode);
+  print_structure(message, summary);
   summary.tree = encode(message.tree);
   summary.preview = preview(message);
   summary.has_attachment = std::ranges::any_of(message.tree.parts, is_attachment);

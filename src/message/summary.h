@@ -14,9 +14,11 @@ namespace posthorn::message {
 /// All strings are valid UTF-8 or ASCII, but for `tree`.
 struct Summary {
   std::uint64_t size = 0;         ///< of the message
+  std::uint64_t told_size = 0;    ///< the same, but where it is rendered
+  bool is_rendered = false;       ///< it has NUL and binary parts, which are told in base64 (rendition.h)
   std::uint64_t header_size = 0;  ///< of its header section with the blank line
 
-  // As FETCH prints them, for sessions without UTF-8. RFC 9051 7.5.2.
+  // As FETCH prints them, of the message as it is told, for sessions without UTF-8. RFC 9051 7.5.2.
   std::string envelope;
   std::string bodystructure;
   std::string body;

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "mailstore/email_reader.h"
+#include "mailstore/told_message.h"
 #include "pop3/commands.h"
 #include "pop3/dot_encoder.h"
 #include "pop3/error_table.h"
@@ -76,13 +76,15 @@ Outcome send(Session* session, mailstore::Placement message, std::uint64_t lines
   const auto emails = co_await mailstore::read_emails(mailstore, session->maildrop()->account()->id(), {message.email});
   const auto& email = emails.front();
   if (!email) co_return reply_to(email.error());
-  TopLines top(email->summary.header_size, lines);
+  const auto told = co_await mailstore::ToldMessage::open(mailstore, &*email);
+  if (!told) co_return reply_to(told.error());
+  TopLines top(told->header_size(), lines);
   DotEncoder encoder;
-  const std::uint64_t size = email->size();
+  const std::uint64_t size = told->size();
   if (size == 0) Reply::ok("0 octets").print(session->out());
   for (std::uint64_t at = 0; at < size && !top.is_done();) {
-    const auto length = std::min(size - at, mailstore::best_piece(*email, at));
-    const auto piece = co_await mailstore::read_octets(mailstore, &*email, at, length);
+    const auto length = std::min(size - at, told->best_piece(at));
+    const auto piece = co_await told->read(at, length);
     // Once begun, nothing but the end of the connection is true.
     if (!piece && at > 0) throw net::Lost(Code::io, piece.error().text);
     if (!piece) co_return reply_to(piece.error());

@@ -5,7 +5,7 @@
 
 #include "imap/server/session.h"
 #include "imap/syntax/printer.h"
-#include "mailstore/email_reader.h"
+#include "mailstore/told_message.h"
 #include "message/header.h"
 #include "message/section.h"
 
@@ -13,6 +13,7 @@ namespace posthorn::imap {
 namespace {
 
 using mailstore::Email;
+using mailstore::ToldMessage;
 using message::ByteRange;
 using message::SectionText;
 
@@ -43,15 +44,15 @@ SectionText text_of(const SectionSpec& section) {
 }
 
 /// Where the section lies; nothing for a part that is not there. The whole message needs no tree.
-Result<std::optional<ByteRange>> locate(const Email& email, const SectionSpec& section) {
+Result<std::optional<ByteRange>> locate(const ToldMessage& told, const SectionSpec& section) {
   const SectionText text = text_of(section);
-  const std::uint64_t header = std::min(email.summary.header_size, email.size());
+  const std::uint64_t header = std::min(told.header_size(), told.size());
   if (section.part.empty()) {
-    if (text == SectionText::whole) return ByteRange{0, email.size()};
+    if (text == SectionText::whole) return ByteRange{0, told.size()};
     if (text == SectionText::header) return ByteRange{0, header};
-    if (text == SectionText::text) return ByteRange{header, email.size() - header};
+    if (text == SectionText::text) return ByteRange{header, told.size() - header};
   }
-  const auto tree = message::decode_mime_tree(email.summary.tree);
+  const auto tree = told.tree();
   if (!tree) return base::fail(tree);
   return message::section_range(*tree, section.part, text);
 }
@@ -69,12 +70,12 @@ void append_without_nul(std::string& out, std::string_view bytes) {
   if (bytes.find('\0') != std::string_view::npos) std::replace(out.begin() + start, out.end(), '\0', '\x1a');
 }
 
-net::Task<Result<void>> send_range(Session* session, const Email* email, ByteRange range) {
+net::Task<Result<void>> send_range(Session* session, const ToldMessage* told, ByteRange range) {
   const std::uint64_t end = range.offset + range.size;
   bool is_begun = false;
   while (range.offset < end || !is_begun) {
-    const std::uint64_t length = std::min(end - range.offset, mailstore::best_piece(*email, range.offset));
-    const auto piece = co_await mailstore::read_octets(session->mailstore(), email, range.offset, length);
+    const std::uint64_t length = std::min(end - range.offset, told->best_piece(range.offset));
+    const auto piece = co_await told->read(range.offset, length);
     if (!piece && is_begun) throw net::Lost(Code::io, piece.error().text);
     if (!piece) co_return base::fail(piece);
     if (!std::exchange(is_begun, true)) {
@@ -88,16 +89,15 @@ net::Task<Result<void>> send_range(Session* session, const Email* email, ByteRan
   co_return Result<void>();
 }
 
-net::Task<Result<void>> send_fields(Session* session, const Email* email, ByteRange range, const SectionSpec* section,
-                                    std::optional<Partial> partial) {
-  const auto header =
-      co_await mailstore::read_octets(session->mailstore(), email, range.offset, std::min(range.size, kMostHeader));
+net::Task<Result<void>> send_fields(Session* session, const ToldMessage* told, ByteRange range,
+                                    const SectionSpec* section, std::optional<Partial> partial) {
+  const auto header = co_await told->read(range.offset, std::min(range.size, kMostHeader));
   if (!header) co_return base::fail(header);
   const auto which =
       section->text == SectionSpec::Text::header_fields ? message::Fields::of_names : message::Fields::not_of_names;
   const std::string chosen = message::select_header_fields(*header, section->fields, which);
-  const ByteRange told = cut({0, chosen.size()}, partial);
-  print_literal(session->out(), std::string_view(chosen).substr(told.offset, told.size));
+  const ByteRange asked = cut({0, chosen.size()}, partial);
+  print_literal(session->out(), std::string_view(chosen).substr(asked.offset, asked.size));
   co_return Result<void>();
 }
 
@@ -118,12 +118,17 @@ net::Task<Result<void>> send_section(Session* session, const FetchItem* item, co
   item->print_name(session->out());
   session->out() += ' ';
   const SectionSpec section = section_of(*item);
-  const auto range = locate(*email, section);
+  const auto told = co_await ToldMessage::open(session->mailstore(), email);
+  if (!told) {
+    session->out() += "NIL";
+    co_return base::fail(told);
+  }
+  const auto range = locate(*told, section);
   Result<void> sent = range ? Result<void>() : base::fail(range);
   if (range && *range && has_fields(section)) {
-    sent = co_await send_fields(session, email, **range, &section, item->partial);
+    sent = co_await send_fields(session, &*told, **range, &section, item->partial);
   } else if (range && *range) {
-    sent = co_await send_range(session, email, cut(**range, item->partial));
+    sent = co_await send_range(session, &*told, cut(**range, item->partial));
   }
   if (!sent || !*range) session->out() += "NIL";
   co_return sent;

@@ -1,6 +1,6 @@
 # RFC 1939 3: after ten minutes, without the UPDATE state
 clock: 2026-01-10T00:00:00Z
-transports: memory drip tcp
+transports: memory drip
 S: +OK ...
 C: USER alice
 S: +OK ...

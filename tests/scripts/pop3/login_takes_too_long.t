@@ -1,6 +1,6 @@
 # Whatever the client says meanwhile
 clock: 2026-01-10T00:00:00Z
-transports: memory drip tcp
+transports: memory drip
 S: +OK ...
 advance: 2m
 C: CAPA
