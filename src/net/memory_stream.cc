@@ -53,6 +53,10 @@ class MemoryStream final : public Stream, private TlsTransport {
   const TlsInfo* tls() const override { return tls_ ? &tls_->info() : nullptr; }
   std::string channel_binding(ChannelBinding kind) const override { return tls_ ? tls_->channel_binding(kind) : ""; }
   void shutdown_write() override;
+  bool has_peer_finished() const override {
+    const Channel& channel = wire_->channels[1 - side_];
+    return channel.is_ended || channel.is_broken;
+  }
   void close() override;
   Executor executor() const override { return wire_->executor; }
   Endpoint transport_peer() const override { return peer_; }

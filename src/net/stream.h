@@ -86,6 +86,8 @@ class Stream {
 
   /// Tells the peer that no more comes (close_notify, FIN). Waits for nothing.
   virtual void shutdown_write() = 0;
+  /// The peer has said that it sends no more. It may still read, or be gone: the next writes show it.
+  virtual bool has_peer_finished() const = 0;
   /// At once; waits in progress throw Lost(cancelled).
   virtual void close() = 0;
   /// The polite end: shutdown_write, then reads what still comes for at most `at_most`, so that the last reply is not

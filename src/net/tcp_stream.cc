@@ -1,6 +1,7 @@
 #include "net/tcp_stream.h"
 
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -119,6 +120,7 @@ class TcpStream final : public Stream {
     ::setsockopt(fd(), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
   }
   void shutdown_write() override;
+  bool has_peer_finished() const override;
   void close() override;
   Executor executor() const override { return core_->socket.get_executor(); }
   Endpoint transport_peer() const override { return name_of_socket(fd(), ::getpeername); }
@@ -209,6 +211,11 @@ Task<> TcpStream::start_tls_server(std::shared_ptr<const TlsContext> context) {
 Task<> TcpStream::start_tls_client(std::shared_ptr<const TlsContext> context, std::string server_name) {
   tls_ = TlsSession::client(std::move(context), fd(), server_name);
   co_await handshake();
+}
+
+bool TcpStream::has_peer_finished() const {
+  pollfd look{fd(), POLLRDHUP, 0};
+  return ::poll(&look, 1, 0) > 0;
 }
 
 void TcpStream::shutdown_write() {

@@ -22,6 +22,8 @@ namespace {
 constexpr std::size_t kSlice = 4096;
 /// How long one slice of opening emails may take.
 constexpr auto kTurn = std::chrono::milliseconds(50);
+/// How often it is looked whether the client has left.
+constexpr auto kLookEvery = std::chrono::seconds(1);
 
 using Subject = SearchProgram::Subject;
 
@@ -84,9 +86,13 @@ class Progress {
   Progress(Session* session, std::size_t all)
       : session_(session), all_(all), due_(steady_now() + session->config().search_progress) {}
 
+  /// A sign of life when it is due; to a client that sends no more, each second, as it may be gone.
   net::Task<> tell(std::size_t done) {
-    if (steady_now() < due_) co_return;
-    due_ = steady_now() + session_->config().search_progress;
+    const SteadyTime now = steady_now();
+    const bool may_be_gone = now >= look_ && session_->stream()->has_peer_finished();
+    if (now >= look_) look_ = now + kLookEvery;
+    if (now < due_ && !may_be_gone) co_return;
+    due_ = now + session_->config().search_progress;
     StatusResponse{.text = "Searched " + std::to_string(done * 100 / all_) + "% of the mailbox"}.print(session_->out());
     co_await session_->flush();
   }
@@ -95,6 +101,7 @@ class Progress {
   Session* session_;
   std::size_t all_;
   SteadyTime due_;
+  SteadyTime look_{};
 };
 
 net::Task<UidSet> run(Session* session, const SearchProgram* program) {

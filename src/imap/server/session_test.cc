@@ -8,6 +8,7 @@
 #include "net/memory_stream.h"
 #include "net/run_for_test.h"
 #include "net/task_group.h"
+#include "net/timer.h"
 #include "store/memory/memory_store.h"
 
 using namespace posthorn;
@@ -145,7 +146,30 @@ Task<> search_in_runs(net::Executor executor, World* world) {
   CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));
 }
 
+// The whole search would take much longer; a client that has gone ends it within a second or two.
+Task<> leave_a_search(net::Executor executor, World* world) {
+  world->config.search_progress = std::chrono::hours(1);
+  co_await add(world, "Subject: x\r\n\r\n" + std::string(1024 * 1024, 'a'), 40'000);
+  auto [client, server] = net::make_memory_pair(executor, {.capacity = 64 * 1024});
+  net::TaskGroup group(executor);
+  group.spawn(imap::serve(server.get(), &world->config, &world->backend));
+  co_await client->write("a LOGIN x x\r\nb EXAMINE INBOX\r\n");
+  std::string said, piece(64 * 1024, '\0');
+  while (!has(said, "b OK")) said.append(piece, 0, co_await client->read_some(piece.data(), piece.size()));
+  co_await client->write("c SEARCH BODY nothing\r\n");
+  co_await net::sleep_for(std::chrono::milliseconds(300));
+  client->close();
+  const auto start = std::chrono::steady_clock::now();
+  co_await group.join(steady_now() + std::chrono::minutes(5));
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(6));
+}
+
 }  // namespace
+
+TEST_CASE("session: a client that leaves ends its search") {
+  World world;
+  net::run_for_test([&](const net::Executor& executor) { return leave_a_search(executor, &world); });
+}
 
 TEST_CASE("session: a large message streams through a small window") {
   World world;
