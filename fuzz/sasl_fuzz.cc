@@ -30,8 +30,9 @@ class NoOne final : public sasl::Verifier {
     if (user.empty()) std::abort();
     co_return sasl::made_up_keys(hash, user, "secret");
   }
-  Task<Result<sasl::Identity>> conclude_scram(Origin, std::string, std::string, bool is_proved) override {
-    if (is_proved) std::abort();
+  Task<Result<sasl::Identity>> conclude_scram(Origin, std::string, std::string,
+                                              std::optional<std::string> proved) override {
+    if (proved) std::abort();
     co_return fail(Code::bad_credentials, "wrong");
   }
   Task<Result<sasl::Identity>> verify_certificate(Origin, std::string) override {

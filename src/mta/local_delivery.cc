@@ -29,11 +29,25 @@ mailstore::Arrival arrival_of(const Envelope& envelope, const LocalRecipient& re
 }  // namespace
 
 Result<void> LocalDelivery::add(LocalRecipient recipient, std::uint64_t bytes) {
-  if (!share_of_.contains(recipient.account.get())) {
-    auto room = mailstore::QuotaReservation::make(recipient.account, bytes);
-    if (!room) return fail(room);
-    share_of_.emplace(recipient.account.get(), shares_.size());
-    shares_.push_back({.account = recipient.account, .recipient = recipients_.size(), .room = std::move(*room)});
+  std::vector<Share> fresh;
+  std::optional<Error> refused;
+  bool has_anyone = false;
+  for (const auto& [account, mailbox] : recipient.addressees) {
+    if (share_of_.contains(account.get())) {
+      has_anyone = true;
+      continue;
+    }
+    auto room = mailstore::QuotaReservation::make(account, bytes);
+    has_anyone = has_anyone || room.has_value();
+    if (!room) refused = room.error();
+    Share share{account, mailbox, recipients_.size(), recipient.addressees.size() > 1, std::nullopt};
+    if (room) share.room = std::move(*room);
+    fresh.push_back(std::move(share));
+  }
+  if (refused && !has_anyone) return std::unexpected(*refused);
+  for (auto& share : fresh) {
+    share_of_.emplace(share.account.get(), shares_.size());
+    shares_.push_back(std::move(share));
   }
   recipients_.push_back(std::move(recipient));
   return {};
@@ -49,7 +63,7 @@ Result<void> LocalDelivery::grow(std::uint64_t bytes) {
       share.rest = std::move(*room);
     } else {
       refused = room.error();
-      if (answer_ == Answer::each) share.outcome = fail(room);
+      if (answer_ == Answer::each && !share.is_one_of_many) share.outcome = fail(room);
     }
   }
   if (refused && !has_anyone) return std::unexpected(*refused);
@@ -58,9 +72,20 @@ Result<void> LocalDelivery::grow(std::uint64_t bytes) {
 
 mailstore::Addition LocalDelivery::addition(const Share& share, const mailstore::NewMessagePtr& message,
                                             const Envelope& envelope) const {
-  // INBOX: the first mailbox of every account, never removed or made anew.
-  return {
-      message, {share.account, MailboxId(1), {}, wall_now(), true}, arrival_of(envelope, recipients_[share.recipient])};
+  return {message,
+          {share.account, share.mailbox, {}, wall_now(), true},
+          arrival_of(envelope, recipients_[share.recipient])};
+}
+
+/// Of a group, that one has got it: who has not is gone meanwhile.
+Result<void> LocalDelivery::outcome_of(const LocalRecipient& recipient) const {
+  Result<void> outcome;
+  for (const auto& addressee : recipient.addressees) {
+    const auto& share = shares_[share_of_.at(addressee.account.get())];
+    if (share.outcome) return {};
+    outcome = share.outcome;
+  }
+  return outcome;
 }
 
 net::Task<Result<void>> LocalDelivery::append(std::vector<mailstore::Addition> additions) {
@@ -94,7 +119,7 @@ net::Task<std::vector<Result<void>>> LocalDelivery::deliver(mailstore::NewMessag
   }
   std::vector<Result<void>> outcomes;
   outcomes.reserve(recipients_.size());
-  for (const auto& recipient : recipients_) outcomes.push_back(shares_[share_of_.at(recipient.account.get())].outcome);
+  for (const auto& recipient : recipients_) outcomes.push_back(outcome_of(recipient));
   co_return outcomes;
 }
 

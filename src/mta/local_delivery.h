@@ -14,6 +14,7 @@
 #include "mailstore/append.h"
 #include "mailstore/mailstore.h"
 #include "mailstore/quota.h"
+#include "mta/addressee.h"
 #include "smtp/syntax/parameters.h"
 #include "smtp/syntax/path.h"
 
@@ -22,7 +23,7 @@ namespace posthorn::mta {
 struct LocalRecipient {
   std::string address;  ///< as RCPT named it
   smtp::RcptParameters parameters;
-  mailstore::AccountPtr account;
+  std::vector<Addressee> addressees;  ///< at least one
 };
 
 /// What MAIL said.
@@ -41,7 +42,9 @@ class LocalDelivery {
 
   LocalDelivery(mailstore::Mailstore* mailstore, Answer answer) : mailstore_(mailstore), answer_(answer) {}
 
-  /// `bytes`: what is known of the message's size. Errors: over_quota; the recipient is not added then.
+  /// `bytes`: what is known of the message's size. Errors: over_quota, where none of the addressees has room; the
+  /// recipient is not added then. Those of several that have none get the message over their quota: one reply cannot
+  /// refuse one of them.
   Result<void> add(LocalRecipient recipient, std::uint64_t bytes);
   const std::vector<LocalRecipient>& recipients() const { return recipients_; }
 
@@ -49,8 +52,8 @@ class LocalDelivery {
   /// nobody has room for it.
   Result<void> grow(std::uint64_t bytes);
 
-  /// Puts the message into each recipient's INBOX: all in one commit, or, where one of several accounts is gone by now
-  /// and recipients are answered one by one, each in its own. Answers in the order of recipients(). Where they are
+  /// Puts the message into each addressee's mailbox: all in one commit, or, where one of several accounts is gone by
+  /// now and recipients are answered one by one, each in its own. Answers in the order of recipients(). Where they are
   /// answered together, either all have it or none. `envelope` is kept with the message and outlives the call.
   net::Task<std::vector<Result<void>>> deliver(mailstore::NewMessagePtr message, const Envelope* envelope);
 
@@ -61,14 +64,17 @@ class LocalDelivery {
   /// An account that gets the message.
   struct Share {
     mailstore::AccountPtr account;
+    MailboxId mailbox;
     std::size_t recipient;  ///< the first that led to it
-    mailstore::QuotaReservation room;
+    bool is_one_of_many;    ///< of a group: not refused alone
+    std::optional<mailstore::QuotaReservation> room;
     std::optional<mailstore::QuotaReservation> rest = std::nullopt;  ///< for what was not known at first
     Result<void> outcome = {};
   };
 
   mailstore::Addition addition(const Share& share, const mailstore::NewMessagePtr& message,
                                const Envelope& envelope) const;
+  Result<void> outcome_of(const LocalRecipient& recipient) const;
   net::Task<Result<void>> append(std::vector<mailstore::Addition> additions);
 
   mailstore::Mailstore* mailstore_;

@@ -34,46 +34,31 @@ smtp::Task<Result<void>> LocalIntake::mail(smtp::ReversePath from, smtp::MailPar
   if (!mail_->mailstore->store().has_room()) co_return no_room();
   if (mail_->limits != nullptr && session_->service != smtp::Service::lmtp)
     if (auto done = mail_->limits->count_message(session_->peer.ip); !done) co_return done;
+  if (!session_->credential.empty()) {
+    auto* threads = mail_->asking != nullptr ? mail_->asking : &mail_->mailstore->offload();
+    const auto may =
+        co_await threads->run([&] { return check_submitter(*mail_->directory, *mail_->rate, *session_, from); });
+    if (!may) co_return fail(may);
+  }
   id_ = random_name(kIdLength);
   envelope_ = {std::move(from), std::move(parameters)};
   co_return Result<void>();
 }
 
-smtp::Task<Result<std::optional<directory::AccountEntry>>> LocalIntake::find_entry(std::string address) const {
-  const auto* directory = mail_->directory;
-  auto entry = directory->find(address, store::Wait::never);
-  if (!entry && entry.error().code == Code::unavailable)
-    entry = co_await mail_->mailstore->offload().run([&] { return directory->find(address); });
-  co_return entry;
-}
-
-smtp::Task<Result<mailstore::AccountPtr>> LocalIntake::find_account(std::string address) const {
-  auto entry = co_await find_entry(address);
-  if (!entry) co_return fail(entry);
-  if (*entry) co_return co_await mail_->mailstore->open((*entry)->id);
-  const auto at = address.rfind('@');
-  const auto domain = address.substr(at + 1);
-  const auto is_ours = co_await mail_->mailstore->offload().run([&] { return mail_->directory->has_domain(domain); });
-  if (!is_ours) co_return fail(is_ours);
-  const bool is_here = *is_ours || iequals(domain, mail_->hostname);
-  if (is_here && iequals(address.substr(0, at), kPostmaster) && !mail_->postmaster.empty()) {
-    entry = co_await find_entry(mail_->postmaster);
-    if (!entry) co_return fail(entry);
-    if (*entry) co_return co_await mail_->mailstore->open((*entry)->id);
-  }
-  if (*is_ours) co_return fail(Code::not_found, "there is no mailbox " + address);
-  co_return fail(Code::denied, "this server takes mail for its own domains only");
+smtp::Task<Result<std::vector<Addressee>>> LocalIntake::find_addressees(std::string address) const {
+  return mta::find_addressees({mail_->mailstore, mail_->directory, mail_->asking}, std::move(address),
+                              {mail_->hostname, mail_->postmaster, session_->user});
 }
 
 smtp::Task<Result<void>> LocalIntake::rcpt(smtp::ForwardPath to, smtp::RcptParameters parameters) {
   std::string address = address_of(to, mail_->hostname);
-  auto account = co_await find_account(address);
-  if (!account) co_return fail(account);
+  auto addressees = co_await find_addressees(address);
+  if (!addressees) co_return fail(addressees);
   // With the trace fields, which count as well; of an undeclared message they show at least whether the account is
   // full.
   const auto bytes = trace(address).size() + envelope_.parameters.size.value_or(0);
   wants_report_ = wants_report_ || (parameters.notify && parameters.notify->success);
-  co_return delivery_.add({std::move(address), std::move(parameters), std::move(*account)}, bytes);
+  co_return delivery_.add({std::move(address), std::move(parameters), std::move(*addressees)}, bytes);
 }
 
 std::string LocalIntake::trace(const std::string& recipient) const {
@@ -127,7 +112,7 @@ smtp::Task<> LocalIntake::report(std::vector<Result<void>> outcomes) {
                        .recipients = {},
                        .header = header_.header()};
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    const auto& [address, parameters, account] = delivery_.recipients()[i];
+    const auto& [address, parameters, addressees] = delivery_.recipients()[i];
     if (outcomes[i] && parameters.notify && parameters.notify->success)
       report.recipients.push_back({address, parameters.original});
   }
@@ -139,15 +124,15 @@ smtp::Task<> LocalIntake::report(std::vector<Result<void>> outcomes) {
 }
 
 smtp::Task<Result<void>> LocalIntake::deliver_report(SuccessReport report) {
-  auto account = co_await find_account(report.sender);
-  if (!account) co_return fail(account);
+  auto addressees = co_await find_addressees(report.sender);
+  if (!addressees) co_return fail(addressees);
   // RFC 3464 2: a report has no sender, so that none is written about it.
   const Envelope nobody;
   mailstore::MessageWriter writer(*mail_->mailstore, "Return-Path: <>\r\n");
   const std::string text = report.compose();
   writer.feed(text);
   LocalDelivery delivery(mail_->mailstore, LocalDelivery::Answer::together);
-  if (auto added = delivery.add({std::move(report.sender), {}, std::move(*account)}, text.size()); !added)
+  if (auto added = delivery.add({std::move(report.sender), {}, std::move(*addressees)}, text.size()); !added)
     co_return added;
   auto message = co_await writer.finish();
   if (!message) co_return fail(message);

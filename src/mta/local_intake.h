@@ -19,6 +19,7 @@
 #include "mailstore/mailstore.h"
 #include "mta/local_delivery.h"
 #include "mta/peer_limits.h"
+#include "mta/submitter.h"
 #include "mta/success_report.h"
 #include "smtp/server/intake.h"
 
@@ -31,9 +32,11 @@ struct LocalMail {
   /// nobody's.
   std::string postmaster;
   mailstore::Mailstore* mailstore = nullptr;
-  const directory::Directory* directory = nullptr;
+  directory::Directory* directory = nullptr;
   sasl::Verifier* verifier = nullptr;
-  PeerLimits* limits = nullptr;  ///< null: none
+  PeerLimits* limits = nullptr;    ///< null: none
+  SenderRate* rate = nullptr;      ///< of those who log in by app passwords; not null where somebody can
+  net::Offload* asking = nullptr;  ///< where other directories are asked, if there are any
 };
 
 class LocalIntake final : public smtp::Intake {
@@ -59,8 +62,7 @@ class LocalIntake final : public smtp::Intake {
   static LocalDelivery::Answer answer_of(smtp::Service service) {
     return service == smtp::Service::lmtp ? LocalDelivery::Answer::each : LocalDelivery::Answer::together;
   }
-  smtp::Task<Result<std::optional<directory::AccountEntry>>> find_entry(std::string address) const;
-  smtp::Task<Result<mailstore::AccountPtr>> find_account(std::string address) const;
+  smtp::Task<Result<std::vector<Addressee>>> find_addressees(std::string address) const;
   std::string trace(const std::string& recipient) const;
   smtp::Task<Result<std::vector<Result<void>>>> deliver();
   /// Tells the sender of those deliveries of which it wants to hear.

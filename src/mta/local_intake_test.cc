@@ -394,3 +394,31 @@ TEST_CASE("local intake: one address may have so many connections and messages, 
   CHECK(w.run(lmtp.connect()));
   CHECK(w.run(lmtp.mail({}, {})));
 }
+
+TEST_CASE("local intake: who stands behind an address gets the message once, in the mailbox of its detail") {
+  World w;
+  REQUIRE(w.directory.add_alias({"info@x.test", {"a@x.test", "b@x.test"}}));
+  REQUIRE(w.directory.add_group({"team@x.test", "", directory::GroupSenders::anyone, {"info@x.test", "a@x.test"}}));
+  REQUIRE(w.send({"<team@x.test>", "<info@x.test>", "<a@x.test>"}, "Subject: hi\r\n\r\n"));
+  CHECK(w.messages(1) == 1);
+  CHECK(w.messages(2) == 1);
+  REQUIRE(w.directory.change_account("a@x.test", [](auto& entry) -> Result<void> {
+    entry.detail = directory::DetailRule::mailbox;
+    return {};
+  }));
+  REQUIRE(w.send({"<a+trash@x.test>"}, "Subject: hi\r\n\r\n"));
+  REQUIRE(w.send({"<a+nowhere@x.test>"}, "Subject: hi\r\n\r\n"));
+  CHECK(w.messages(1) == 2);
+  CHECK((*w.mail.open_now(AccountId(1)))->published()->find("Trash")->messages == 1);
+}
+
+TEST_CASE("local intake: a group gets its mail although one of it has no room") {
+  Quota w;
+  REQUIRE(w.directory.add_group({"team@x.test", "", directory::GroupSenders::anyone, {"a@x.test", "b@x.test"}}));
+  w.set_quota(1, 1);
+  CHECK(w.send({"<a@x.test>"}, "x").error().code == Code::over_quota);
+  REQUIRE(w.send({"<team@x.test>"}, "x"));
+  CHECK(w.messages(2) == 1);
+  w.set_quota(2, 1);
+  CHECK(w.send({"<team@x.test>"}, "x").error().code == Code::over_quota);
+}

@@ -23,10 +23,9 @@ sasl::Task<Result<sasl::ScramKeys>> UserNames::scram_keys(sasl::Origin origin, s
 }
 
 sasl::Task<Result<sasl::Identity>> UserNames::conclude_scram(sasl::Origin origin, std::string authorization,
-                                                             std::string user, bool is_proved) {
+                                                             std::string user, std::optional<std::string> proved) {
   is_recent_ = false;
-  return verifier_->conclude_scram(std::move(origin), plain(std::move(authorization)), plain(std::move(user)),
-                                   is_proved);
+  return verifier_->conclude_scram(std::move(origin), plain(std::move(authorization)), plain(std::move(user)), proved);
 }
 
 sasl::Task<Result<sasl::Identity>> UserNames::verify_certificate(sasl::Origin origin, std::string authorization) {

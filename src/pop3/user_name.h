@@ -23,7 +23,7 @@ class UserNames final : public sasl::Verifier {
                                                      std::string password) override;
   sasl::Task<Result<sasl::ScramKeys>> scram_keys(sasl::Origin origin, std::string user, codec::Hash hash) override;
   sasl::Task<Result<sasl::Identity>> conclude_scram(sasl::Origin origin, std::string authorization, std::string user,
-                                                    bool is_proved) override;
+                                                    std::optional<std::string> proved) override;
   sasl::Task<Result<sasl::Identity>> verify_certificate(sasl::Origin origin, std::string authorization) override;
   sasl::Task<Result<sasl::Identity>> verify_token(sasl::Origin origin, std::string authorization,
                                                   std::string token) override;

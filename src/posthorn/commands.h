@@ -33,6 +33,10 @@ struct Topic {
 Topic config_topic();
 Topic domain_topic();
 Topic account_topic();
+Topic app_password_topic();
+Topic alias_topic();
+Topic group_topic();
+Topic mailbox_topic();
 Topic store_topic();
 
 }  // namespace posthorn::program

@@ -53,11 +53,11 @@ TEST_CASE("commands: domains and accounts from their beginning to their end") {
   CHECK(w.run("account add", {{"address", "a@x.test"}, {"password", "pw"}}) == "not_found");
   CHECK(w.run("domain add", {{"name", "x.test"}}) == "{}");
   CHECK(w.run("domain add", {{"name", "X.test"}}) == "already_exists");
-  CHECK(w.run("domain list") == R"([{"name":"x.test"}])");
+  CHECK(w.run("domain list") == R"([{"name":"x.test","catch_all":"","subaddress":"+"}])");
   CHECK(w.run("account add", {{"address", "a@x.test"}}) == "invalid");
   CHECK(w.run("account add", {{"address", "a@x.test"}, {"password", "pw"}}) == "{}");
   CHECK(w.run("account add", {{"address", "A@x.test"}, {"password", "pw"}}) == "already_exists");
-  CHECK(w.run("account list") == R"([{"address":"a@x.test","id":1}])");
+  CHECK(w.run("account list") == R"([{"address":"a@x.test","id":1,"state":"active"}])");
   CHECK(w.run("account set", {{"address", "a@x.test"}, {"quota_bytes", 1000}}) == "{}");
   CHECK(w.run("account set", {{"address", "a@x.test"}, {"quota_bytes", -1}}) == "invalid");
   CHECK(w.run("account show", {{"address", "a@x.test"}}).find("\"quota_bytes\":1000") != std::string::npos);
@@ -83,7 +83,8 @@ TEST_CASE("control: commands reach the server by its socket, and nothing answers
     CHECK(*added);
     const auto again = ask_server(socket, "domain add", {{"name", "x.test"}});
     CHECK(again->error().text == "the domain x.test exists");
-    CHECK(json::serialize(**ask_server(socket, "domain list", {})) == R"([{"name":"x.test"}])");
+    CHECK(json::serialize(**ask_server(socket, "domain list", {})) ==
+          R"([{"name":"x.test","catch_all":"","subaddress":"+"}])");
   }
   CHECK_FALSE(std::filesystem::exists(socket));
 }

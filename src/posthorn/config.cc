@@ -38,6 +38,22 @@ bool is_https_url(std::string_view s) {
   const auto url = http::Url::parse(s);
   return url && url->is_https && s.find_first_of("\"\\#") == std::string_view::npos;
 }
+constexpr auto kDomain = "a domain such as example.org";
+constexpr auto kDomains = R"(a list of domains such as ["example.org"])";
+constexpr auto kAddresses = R"(a list of addresses such as ["ann@example.org"])";
+constexpr auto kNetworks = R"(a list of networks such as ["10.0.0.0/8", "2001:db8::1"])";
+constexpr auto kFilter = "an LDAP filter with %s for the address, such as (mail=%s),";
+constexpr auto kAttribute = "the name of an LDAP attribute";
+
+bool is_ldap_url(std::string_view s) {
+  return is_some_text(s) && (s.starts_with("ldap://") || s.starts_with("ldaps://") || s.starts_with("ldapi://"));
+}
+bool is_filter(std::string_view s) {
+  return is_some_text(s) && s.starts_with('(') && s.ends_with(')') && s.find("%s") != std::string_view::npos;
+}
+bool is_attribute(std::string_view s) {
+  return !s.empty() && std::ranges::all_of(s, [](char c) { return is_alnum(c) || c == '-' || c == ';' || c == '.'; });
+}
 bool is_address(std::string_view s) { return directory::address_to_make(s).has_value(); }
 
 /// Reads values into a Config; keeps the first error, which names the place.
@@ -60,9 +76,9 @@ class Reader {
   template <class T>
   Take number(T& into, std::int64_t least, std::int64_t most = INT64_MAX);
   Take addresses(std::vector<net::Endpoint>& into);
-  /// A list of what `read` makes of texts; `expected` says what it should be.
-  template <class T>
-  Take list(std::vector<T>& into, std::optional<T> (*read)(std::string_view), std::string expected);
+  /// Texts, each of which `take` turns into an element; `what` is expected.
+  template <class T, class From>
+  Take list(std::vector<T>& into, From from, std::string what);
   Take word(std::function<bool(const std::string&)> accept, std::string words);
 
   std::string where(const toml::node& node, const std::string& key) const {
@@ -110,8 +126,8 @@ Reader::Take Reader::number(T& into, std::int64_t least, std::int64_t most) {
   };
 }
 
-template <class T>
-Reader::Take Reader::list(std::vector<T>& into, std::optional<T> (*read)(std::string_view), std::string expected) {
+template <class T, class From>
+Reader::Take Reader::list(std::vector<T>& into, From read, std::string expected) {
   return [&into, read, expected = std::move(expected) + " is expected"](const toml::node& node) -> std::string {
     const auto* items = node.as_array();
     if (items == nullptr) return expected;
@@ -151,6 +167,23 @@ std::map<std::string, Reader::Take> Reader::keys() {
     c.log_format = name == "json" ? base::log::Format::json : base::log::Format::text;
     return name == "json" || name == "text";
   };
+  const auto minutes = [](Duration& into, std::int64_t most) -> Take {
+    return [&into, most](const toml::node& node) -> std::string {
+      const auto value = node.value<std::int64_t>();
+      if (!node.is_integer() || *value < 1 || *value > most)
+        return fmt::format("a number from 1 to {} is expected", most);
+      into = std::chrono::minutes(*value);
+      return "";
+    };
+  };
+  const auto seconds = [](Duration& into) -> Take {
+    return [&into](const toml::node& node) -> std::string {
+      const auto value = node.value<std::int64_t>();
+      if (!node.is_integer() || *value < 1 || *value > 60) return "a number from 1 to 60 is expected";
+      into = std::chrono::seconds(*value);
+      return "";
+    };
+  };
   return {
       {"hostname", checked(c.hostname, directory::is_host_name, "a host name such as mail.example.org")},
       {"postmaster", checked(c.postmaster, is_address, "an address such as ann@example.org")},
@@ -175,6 +208,29 @@ std::map<std::string, Reader::Take> Reader::keys() {
       {"auth.oauth.introspection_url", checked(c.oauth.introspection_url, is_https_url, "an https URL")},
       {"auth.oauth.ca", path(c.oauth_ca)},
       {"auth.clear_passwords", flag(c.clear_passwords)},
+      {"auth.scram", flag(c.auth.policy.scram)},
+      {"auth.default_domain", checked(c.auth.default_domain, directory::is_host_name, kDomain)},
+      {"auth.masters", list(c.auth.masters, directory::address_to_make, kAddresses)},
+      {"auth.refuse_at", number(c.auth.wrong.refuse_at, 1, 100)},
+      {"auth.refuse_minutes", minutes(c.auth.wrong.window, 24 * 60)},
+      {"auth.trusted_networks", list(c.auth.wrong.trusted, directory::Network::parse, kNetworks)},
+      {"directory.ldap.url", checked(c.ldap.url, is_ldap_url, "a URL such as ldap://localhost or ldaps://host:636")},
+      {"directory.ldap.domains", list(c.ldap.domains, directory::canonical_domain, kDomains)},
+      {"directory.ldap.bind_dn", checked(c.ldap.bind_dn, is_some_text, "a DN such as cn=posthorn,dc=example,dc=org")},
+      {"directory.ldap.bind_password_file", path(c.ldap.bind_password_file)},
+      {"directory.ldap.base", checked(c.ldap.base, is_some_text, "a DN such as dc=example,dc=org")},
+      {"directory.ldap.filter", checked(c.ldap.filter, is_filter, kFilter)},
+      {"directory.ldap.group_filter", checked(c.ldap.group_filter, is_filter, kFilter)},
+      {"directory.ldap.mail_attribute", checked(c.ldap.mail_attribute, is_attribute, kAttribute)},
+      {"directory.ldap.name_attribute", checked(c.ldap.name_attribute, is_attribute, kAttribute)},
+      {"directory.ldap.quota_attribute", checked(c.ldap.quota_attribute, is_attribute, kAttribute)},
+      {"directory.ldap.member_attribute", checked(c.ldap.member_attribute, is_attribute, kAttribute)},
+      {"directory.ldap.start_tls", flag(c.ldap.start_tls)},
+      {"directory.ldap.ca", path(c.ldap.ca)},
+      {"directory.ldap.timeout", seconds(c.ldap.timeout)},
+      {"directory.pam.domain", checked(c.pam.domain, directory::is_host_name, kDomain)},
+      {"directory.pam.service", checked(c.pam.service, directory::is_user_name, "a name in /etc/pam.d")},
+      {"directory.pam.least_uid", number(c.pam.least_uid, 1, UINT32_MAX)},
       {"limits.message_size", number(c.message_size, 1024, kLargestMessage)},
       {"limits.connections", number(c.connections, 1)},
       {"limits.disk_reserve", number(c.reserve_bytes, 0)},
@@ -195,7 +251,9 @@ std::map<std::string, Reader::Take> Reader::keys() {
   };
 }
 
-const std::vector<std::string> kSections{"listen", "tls", "auth", "auth.oauth", "submission", "proxy", "limits", "log"};
+const std::vector<std::string> kSections{
+    "listen",        "tls",        "auth",  "auth.oauth", "directory", "directory.ldap",
+    "directory.pam", "submission", "proxy", "limits",     "log"};
 bool is_section(std::string_view name) { return std::ranges::find(kSections, name) != kSections.end(); }
 
 /// "a.b" -> value, for every leaf, and for empty tables that are no section.
@@ -278,6 +336,10 @@ Result<void> check_whole(const fs::path& file, const Config& c) {
     return wrong("listen.lmtp may not use port 25, which is SMTP's (RFC 2033 5)");
   if (c.certificate.empty() && !c.client_ca.empty()) return wrong("tls.client_ca needs tls.certificate and tls.key");
   if (const auto wrongly = check_oauth(c.oauth); !wrongly.empty()) return wrong(wrongly);
+  if (!c.ldap.url.empty() && (c.ldap.base.empty() || c.ldap.domains.empty()))
+    return wrong("directory.ldap needs url, base and domains");
+  if (c.ldap.url.empty() && !(c.ldap == directory::LdapConfig())) return wrong("directory.ldap needs url");
+  if (c.pam.domain.empty() && !(c.pam == directory::PamConfig())) return wrong("directory.pam needs domain");
   if (c.clear_passwords && !all_loopback(c.listen))
     return wrong("auth.clear_passwords is for servers that listen on 127.0.0.1 and [::1] only");
   return {};
@@ -297,6 +359,9 @@ std::vector<std::string> keys_that_wait_for_a_restart(const Config& running, con
   compare("auth.oauth", &Config::oauth);
   compare("auth.oauth.ca", &Config::oauth_ca);
   compare("auth.clear_passwords", &Config::clear_passwords);
+  if (!(running.auth == wanted.auth)) keys.emplace_back("auth");
+  compare("directory.ldap", &Config::ldap);
+  compare("directory.pam", &Config::pam);
   compare("limits.message_size", &Config::message_size);
   compare("limits.connections", &Config::connections);
   compare("limits.disk_reserve", &Config::reserve_bytes);

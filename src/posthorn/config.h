@@ -8,6 +8,9 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "directory/ldap.h"
+#include "directory/login.h"
+#include "directory/pam.h"
 #include "directory/token_issuer.h"
 #include "net/address.h"
 
@@ -48,8 +51,11 @@ struct Config {
   std::filesystem::path client_ca;         ///< PEM; empty: clients are not asked for certificates
   directory::TokenIssuerOptions oauth;     ///< neither issuer nor introspection_url: no tokens
   std::filesystem::path oauth_ca;          ///< PEM, of the issuer; empty: the system's roots
-  bool clear_passwords = false;            ///< passwords may pass without TLS; loopback listeners only
-  std::uint64_t message_size = 50 << 20;   ///< bytes
+  directory::LoginOptions auth;
+  directory::LdapConfig ldap;             ///< without a url: none
+  directory::PamConfig pam;               ///< without a domain: none
+  bool clear_passwords = false;           ///< passwords may pass without TLS; loopback listeners only
+  std::uint64_t message_size = 50 << 20;  ///< bytes
   std::size_t connections = 20'000;
   std::uint64_t reserve_bytes = 256 << 20;
   std::uint32_t keep_expunged = 24;    ///< hours

@@ -90,6 +90,11 @@ key = "key.pem"
 [auth]
 # Passwords may pass without TLS. Only possible where everything listens on loopback.
 clear_passwords = true
+scram = true               # keep keys for SCRAM beside the password's hash
+refuse_at = 10             # distinct wrong passwords for one account from one address ...
+refuse_minutes = 15        # ... within this time: the address is refused for that account
+trusted_networks = []      # never refused
+masters = []               # accounts that may log in as others
 
 # An OpenID provider whose tokens log in here (OAUTHBEARER, XOAUTH2).
 #[auth.oauth]
@@ -172,19 +177,28 @@ Result<void> make_installation(const DemoOptions& options) {
   return write_file(file, demo_config(content_of(file), options.port_offset), kPublic);
 }
 
+/// The cheapest hash and one set of keys for all, so that a thousand are made within a second. Keys for SCRAM bear the
+/// salt of the first address, which betrays to whoever asks that the others are there.
+Result<directory::AccountEntry> like_demo_account(World& world, const DemoAccounts& accounts) {
+  directory::AccountEntry like{.address = accounts.addresses.front()};
+  const directory::PasswordPolicy policy{.cost = sasl::kCheapestCost, .scram = world.config.auth.policy.scram};
+  if (auto made = directory::set_password(like, accounts.password, policy, world.directory.secret()); !made)
+    return fail(made);
+  return like;
+}
+
 Result<void> make_accounts(World& world, const std::vector<std::string>& texts) {
   for (const auto& text : texts) {
     const auto accounts = parse_demo_account(text);
     if (!accounts) return fail(accounts);
     std::set<std::string> domains;
     for (const auto& address : accounts->addresses) domains.insert(address.substr(address.rfind('@') + 1));
+    auto like = like_demo_account(world, *accounts);
+    if (!like) return fail(like);
     for (const auto& domain : domains)
       if (auto done = world.directory.add_domain(domain); !done && done.error().code != Code::already_exists)
         return done;
-    const auto hash = sasl::hash_password(accounts->password, sasl::kCheapestCost);
-    if (!hash) return fail(hash);
-    const std::vector<std::string> hashes(accounts->addresses.size(), *hash);
-    const auto added = world.directory.add_accounts(accounts->addresses, hashes);
+    const auto added = world.directory.add_accounts(accounts->addresses, *like);
     if (!added) return fail(added);
     std::vector<AccountId> ids;
     ids.reserve(added->size());

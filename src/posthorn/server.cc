@@ -146,15 +146,22 @@ struct RunningServer::Parts {
   explicit Parts(World& w)
       : world(w),
         issuer(make_issuer(w)),
-        login(w.directory, w.offload, issuer.get()),
-        imap_login({&login, &w.directory, &w.mail}),
+        imap_login({&w.login, &w.directory, &w.mail}),
         imap_backend{&w.mail, &imap_login},
-        pop3_login({&login, &w.directory, &w.mail}),
+        pop3_login({&w.login, &w.directory, &w.mail}),
         pop3_backend{&w.mail, &pop3_login, &maildrop_locks},
         peer_limits(w.config.smtp.connections, w.config.smtp.messages_a_minute),
         server(&threads, allowed_connections(w.config.connections)),
         housekeeper(w.mail) {
-    local_mail = {w.config.hostname, w.config.postmaster, &w.mail, &w.directory, &login, &peer_limits};
+    w.login.take_tokens_of(issuer.get());
+    local_mail = {.hostname = w.config.hostname,
+                  .postmaster = w.config.postmaster,
+                  .mailstore = &w.mail,
+                  .directory = &w.directory,
+                  .verifier = &w.login,
+                  .limits = &peer_limits,
+                  .rate = &sender_rate,
+                  .asking = &w.login.outside_offload()};
     make_intake = [this](const smtp::SessionInfo* session) {
       return std::make_unique<mta::LocalIntake>(&local_mail, session);
     };
@@ -162,13 +169,13 @@ struct RunningServer::Parts {
 
   World& world;
   const std::unique_ptr<directory::TokenIssuer> issuer;
-  directory::Login login;
   ImapLogin imap_login;
   imap::Backend imap_backend;
   pop3::MaildropLocks maildrop_locks;
   Pop3Login pop3_login;
   pop3::Backend pop3_backend;
   mta::PeerLimits peer_limits;
+  mta::SenderRate sender_rate;
   mta::LocalMail local_mail;
   smtp::MakeIntake make_intake;
   net::TlsCertificateSlot certificate;

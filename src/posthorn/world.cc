@@ -1,5 +1,7 @@
 #include "posthorn/world.h"
 
+#include "directory/ldap.h"
+#include "directory/pam.h"
 #include "mailstore/account_rows.h"
 
 namespace posthorn::program {
@@ -14,14 +16,38 @@ World::World(const Config& c, std::unique_ptr<store::log::LogStore> s)
       store(std::move(s)),
       offload(kOffloadThreads),
       mail(*store, offload, {.keep = std::chrono::hours(c.keep_expunged)}),
-      directory(*store) {}
+      directory(*store),
+      ldap(c.ldap.url.empty() ? nullptr : directory::make_ldap(c.ldap)),
+      pam(c.pam.domain.empty() ? nullptr : directory::make_pam(c.pam)),
+      login(directory, c.auth) {
+  for (auto* outside : {ldap.get(), pam.get()})
+    if (outside != nullptr)
+      directory.attach(outside, [this](AccountId id, std::optional<std::uint64_t> quota) { return adopt(id, quota); });
+}
+
+Result<void> World::adopt(AccountId id, std::optional<std::uint64_t> quota_bytes) {
+  if (auto made = mail.create_account(id); !made && made.error().code != Code::already_exists) return made;
+  return quota_bytes ? set_quota(id, *quota_bytes) : Result<void>();
+}
+
+Result<void> World::set_quota(AccountId id, std::uint64_t bytes) {
+  const auto account = mail.open_now(id);
+  if (!account) return fail(account);
+  const auto set = mail.change_now(*account, [bytes](const auto&, WallTime) -> Result<mailstore::Prepared> {
+    return mailstore::Prepared{{mailstore::QuotaSet{bytes}}, {}};
+  });
+  if (!set) return fail(set);
+  return {};
+}
 
 Result<std::unique_ptr<World>> World::open(const Config& config) {
   store::log::StoreOptions options;
   options.reserve_bytes = config.reserve_bytes;
   auto store = store::log::LogStore::open(store::real_files(), config.data.string(), options);
   if (!store) return fail(store);
-  return std::make_unique<World>(config, std::move(*store));
+  auto world = std::make_unique<World>(config, std::move(*store));
+  if (auto done = world->directory.open(); !done) return fail(done);
+  return world;
 }
 
 Result<void> World::complete_accounts() {

@@ -7,8 +7,10 @@
 #include <memory>
 
 #include "directory/directory.h"
+#include "directory/login.h"
 #include "mailstore/mailstore.h"
 #include "net/offload.h"
+#include "net/one_thread.h"
 #include "posthorn/config.h"
 #include "store/log/log_store.h"
 
@@ -24,14 +26,22 @@ class World {
   net::Offload offload;
   mailstore::Mailstore mail;
   directory::Directory directory;
+  const std::unique_ptr<directory::Outside> ldap, pam;  ///< null where they are not configured
+  directory::Login login;
+  net::OneThread commands;  ///< where commands run what sessions run
 
   /// Makes the mailboxes of accounts that are in the directory only: a stop between the two left them so.
   Result<void> complete_accounts();
+
+  Result<void> set_quota(AccountId id, std::uint64_t bytes);
 
   /// Reads the configuration again; set while a server runs. Answers {"waiting_for_a_restart": [keys]}.
   std::function<Result<boost::json::value>()> reload;
 
   World(const Config& c, std::unique_ptr<store::log::LogStore> s);
+
+ private:
+  Result<void> adopt(AccountId id, std::optional<std::uint64_t> quota_bytes);
 };
 
 /// Path of the control socket.

@@ -149,13 +149,25 @@ Task<Step> ScramServer::answer_final(std::string response) {
   if (final->proof.size() != codec::size_of(hash_))
     co_return Step::failed({Code::syntax, "SCRAM: the proof has not the size of the hash"});
   const std::string message = first_->bare + "," + server_first_ + "," + final->without_proof;
-  const auto client_key = exclusive_or(final->proof, codec::hmac(hash_, keys_.stored_key, message));
-  const bool is_proved = codec::equal_in_constant_time(codec::digest(hash_, client_key), keys_.stored_key);
-  auto identity = co_await verifier_->conclude_scram(origin_, first_->header.authorization, first_->user, is_proved);
+  const auto* fitting = fitting_keys(final->proof, message);
+  auto identity = co_await verifier_->conclude_scram(origin_, first_->header.authorization, first_->user,
+                                                     fitting ? std::optional(fitting->credential) : std::nullopt);
   if (!identity) co_return Step::failed(identity.error());
-  if (!is_proved) co_return Step::failed({Code::bad_credentials, "User name or password is wrong"});
+  if (fitting == nullptr) co_return Step::failed({Code::bad_credentials, "User name or password is wrong"});
   identity_ = std::move(*identity);
-  co_return Step::challenge("v=" + codec::base64_encode(codec::hmac(hash_, keys_.server_key, message)));
+  co_return Step::challenge("v=" + codec::base64_encode(codec::hmac(hash_, fitting->server_key, message)));
+}
+
+// Those of the password behind the proof; null for none. All are tried, so that the time does not tell which it is.
+const ScramKeys* ScramServer::fitting_keys(const std::string& proof, const std::string& message) const {
+  const auto fits = [&](const ScramKeys& keys) {
+    const auto client_key = exclusive_or(proof, codec::hmac(hash_, keys.stored_key, message));
+    return codec::equal_in_constant_time(codec::digest(hash_, client_key), keys.stored_key);
+  };
+  const ScramKeys* found = fits(keys_) ? &keys_ : nullptr;
+  for (const auto& keys : keys_.others)
+    if (fits(keys)) found = &keys;
+  return found;
 }
 
 ScramBinding ScramBinding::choose(bool is_plus, const std::function<std::string(net::ChannelBinding)>& channel) {

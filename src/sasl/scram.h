@@ -46,6 +46,7 @@ class ScramServer final : public ServerMechanism {
   Task<Step> answer_first(std::string response);
   Task<Step> answer_final(std::string response);
   Result<void> check_binding() const;
+  const ScramKeys* fitting_keys(const std::string& proof, const std::string& message) const;
 
   const codec::Hash hash_;
   const bool is_plus_;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "codec/digest.h"
@@ -18,6 +19,12 @@ struct ScramKeys {
   std::string salt;
   std::string stored_key;
   std::string server_key;
+
+  // Not part of encode().
+  std::string credential = "";  ///< which password it is, for whoever concludes the exchange
+  /// Of other passwords of the same user, made with the same salt and iterations: a client is told one salt before it
+  /// says which password it has.
+  std::vector<ScramKeys> others = {};
 
   /// RFC 7677 4 asks for 4096 at least; the proof is made by the client at each login, on telephones too.
   static constexpr std::uint32_t kIterations = 10'000;

@@ -28,14 +28,17 @@ class OneUser final : public sasl::Verifier {
     if (user == "busy") co_return fail(Code::unavailable, "later");
     if (user != "user") co_return sasl::made_up_keys(hash, user, "secret");
     const char* salt = hash == Hash::sha1 ? "QSXCR+Q6sek8bf92" : "W22ZaJ0SNY7soEsUEjb6gQ==";
-    co_return sasl::ScramKeys::make(hash, "pencil", *codec::base64_decode(salt), 4096);
+    auto keys = sasl::ScramKeys::make(hash, "pencil", *codec::base64_decode(salt), 4096);
+    keys.others.push_back(sasl::ScramKeys::make(hash, "of the telephone", keys.salt, 4096));
+    keys.others.back().credential = "telephone";
+    co_return keys;
   }
   Task<Result<sasl::Identity>> conclude_scram(Origin, std::string authorization, std::string user,
-                                              bool is_proved) override {
+                                              std::optional<std::string> proved) override {
     ++concluded;
-    if (!is_proved) co_return fail(Code::bad_credentials, "no");
+    if (!proved) co_return fail(Code::bad_credentials, "no");
     if (!authorization.empty() && authorization != user) co_return fail(Code::denied, "not as another");
-    co_return sasl::Identity{user};
+    co_return sasl::Identity{user, *proved};
   }
 
   int concluded = 0;
@@ -138,6 +141,16 @@ TEST_CASE("scram: wrong passwords, nobody, another, later") {
   CHECK(try_as({"eve", "user", "pencil"}).error.code == Code::denied);
   CHECK(try_as({"", "busy", "pencil"}).error.code == Code::unavailable);
   CHECK(try_as({"", "u\u00adser", "p\u00adencil"}).identity.user == "user");
+}
+
+TEST_CASE("scram: any of a user's passwords, and which one it was") {
+  OneUser verifier;
+  for (const auto& [password, credential] : {std::pair("pencil", ""), std::pair("of the telephone", "telephone")}) {
+    ScramServer server(Hash::sha256, false, {}, &verifier);
+    ScramClient client(Hash::sha256, {"", "user", password}, {});
+    CHECK(run(client, server).identity.credential == credential);
+    CHECK(client.is_complete());  // it has believed the signature
+  }
 }
 
 TEST_CASE("scram: client-first-message") {

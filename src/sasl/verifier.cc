@@ -36,7 +36,9 @@ bool Origin::has_channel_binding() const {
 
 Task<Result<ScramKeys>> Verifier::scram_keys(Origin, std::string, codec::Hash) { co_return not_taken(); }
 
-Task<Result<Identity>> Verifier::conclude_scram(Origin, std::string, std::string, bool) { co_return not_taken(); }
+Task<Result<Identity>> Verifier::conclude_scram(Origin, std::string, std::string, std::optional<std::string>) {
+  co_return not_taken();
+}
 
 Task<Result<Identity>> Verifier::verify_certificate(Origin, std::string) { co_return not_taken(); }
 

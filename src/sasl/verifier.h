@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -67,10 +68,10 @@ class Verifier {
   /// What is stored for `user`. For a user who is not there, or has no such keys: made_up_keys() (scram_keys.h), so
   /// that nobody learns who exists. Errors: temporary ones, and denied for an origin that may not try (again).
   virtual Task<Result<ScramKeys>> scram_keys(Origin origin, std::string user, codec::Hash hash);
-  /// The exchange is over: whether `user` has proved to know the password; with made-up keys nobody does. Nothing tells
-  /// two wrong passwords apart: a wrong proof is noise, and another one each time.
+  /// The exchange is over: which password `user` has proved to know, as ScramKeys::credential names it; none with
+  /// made-up keys. Nothing tells two wrong passwords apart: a wrong proof is noise, and another one each time.
   virtual Task<Result<Identity>> conclude_scram(Origin origin, std::string authorization, std::string user,
-                                                bool is_proved);
+                                                std::optional<std::string> proved);
 
   /// EXTERNAL: whoever has one of origin.certificate_addresses.
   virtual Task<Result<Identity>> verify_certificate(Origin origin, std::string authorization);

@@ -37,7 +37,14 @@ class CommandLine(unittest.TestCase):
         def steps():
             run = self.demo.posthorn
             run("domain", "add", "Example.ORG")
-            self.assertIn({"name": "example.org"}, self.listed("domain", "list"))
+            self.assertIn({"name": "example.org", "catch_all": "", "subaddress": "+"}, self.listed("domain", "list"))
+            run("domain", "set", "example.org", "--catch-all", "Alice@demo.test", "--subaddress", "off")
+            self.assertIn({"name": "example.org", "catch_all": "alice@demo.test", "subaddress": ""},
+                          self.listed("domain", "list"))
+            run("domain", "set", "example.org", "--catch-all", "none")
+            self.refused("domain", "set", "example.org", "--catch-all", "who@demo.test", says="no mailbox")
+            self.refused("domain", "set", "example.org", "--subaddress", "ab", says="one of + -")
+            self.refused("domain", "set", "nowhere.org", "--subaddress", "+", says="no domain")
             self.assertIn("example.org", run("domain", "list").stdout.split())
             self.refused("domain", "add", "example.org", says="exists")
             self.refused("domain", "add", "not..one", says="not a domain name")
@@ -63,9 +70,85 @@ class CommandLine(unittest.TestCase):
             self.refused("account", "add", "zo,e@demo.test", "--password", "x", says="no mail can be sent")
             self.refused("account", "add", "new@demo.test", input="", says="needs a password")
             self.refused("account", "set", "zoe@demo.test", "--quota", "-1", says="number of bytes")
+            run("account", "set", "zoe@demo.test", "--state", "no-login", "--protocols", "imap,pop3", "--name", "Zoe",
+                "--pop3-delete", "trash", "--pop3-keep-days", "30", "--detail", "mailbox")
+            shown = self.listed("account", "show", "zoe@demo.test")
+            self.assertEqual([shown[k] for k in ("state", "protocols", "name", "pop3_delete", "pop3_keep_days", "detail")],
+                             ["no-login", ["imap", "pop3"], "Zoe", "trash", 30, "mailbox"])
+            for option, value in (("state", "asleep"), ("protocols", "imap,gopher"), ("pop3-delete", "burn"),
+                                  ("detail", "x")):
+                self.refused("account", "set", "zoe@demo.test", f"--{option}", value, says="one of")
+            self.refused("account", "set", "zoe@demo.test", "--pop3-keep-days", "-1", says="number")
+            self.refused("account", "add", "new@demo.test", "--password-hash", "{ROT13}x", says="ROT13")
+            run("account", "password", "zoe@demo.test", "--password-hash", "{PLAIN}third-secret")
+            run("account", "unlock", "zoe@demo.test")
             run("account", "remove", "zoe@demo.test")
             for command in (["show"], ["remove"], ["password", "--password", "x"], ["set", "--quota", "1"]):
                 self.refused("account", command[0], "zoe@demo.test", *command[1:], says="no account zoe@demo.test")
+
+        self.with_and_without_a_server(steps)
+
+    def test_aliases_and_groups(self):
+        def steps():
+            run = self.demo.posthorn
+            run("alias", "add", "info@demo.test", "ALICE@demo.test", "bob@demo.test")
+            self.assertIn({"address": "info@demo.test", "targets": ["alice@demo.test", "bob@demo.test"], "missing": []},
+                          self.listed("alias", "list"))
+            run("group", "add", "team@demo.test", "info@demo.test", "--name", "Team", "--senders", "domain")
+            run("group", "set", "team@demo.test", "--add", "bob@demo.test", "--remove", "info@demo.test")
+            self.assertIn({"address": "team@demo.test", "name": "Team", "senders": "domain",
+                           "members": ["bob@demo.test"]}, self.listed("group", "list"))
+            self.refused("alias", "add", "info@demo.test", "bob@demo.test", says="alias info@demo.test exists")
+            self.refused("alias", "add", "bob@demo.test", "alice@demo.test", says="account bob@demo.test exists")
+            self.refused("alias", "add", "x@demo.test", "me@far.test", says="not yet sent elsewhere")
+            self.refused("alias", "add", "x@demo.test", "who@demo.test", says="no mailbox")
+            self.refused("alias", "add", "x@demo.test", "x@demo.test", says="itself")
+            self.refused("group", "add", "g@demo.test", "--senders", "friends", says="anyone, domain, members")
+            self.refused("group", "set", "team@demo.test", "--remove", "alice@demo.test", says="no member")
+            self.refused("domain", "remove", "demo.test", says="still has")
+            run("group", "remove", "team@demo.test")
+            run("alias", "remove", "info@demo.test")
+            self.refused("group", "remove", "team@demo.test", says="no group")
+            self.refused("alias", "remove", "info@demo.test", says="no alias")
+
+        self.with_and_without_a_server(steps)
+
+    def test_app_passwords(self):
+        def steps():
+            run, line = self.demo.posthorn, ("account", "app-password")
+            made = self.listed(*line, "add", "bob@demo.test", "phone", "--protocols", "imap,smtp")
+            self.assertRegex(made["password"], r"^[0-9a-z]{5}(-[0-9a-z]{5}){4}$")
+            run(*line, "add", "bob@demo.test", "key", "--send-as", "*@demo.test", "--rate", "10")
+            self.assertEqual([(e["name"], e["protocols"], e["send_as"], e["rate"])
+                              for e in self.listed(*line, "list", "bob@demo.test")],
+                             [("key", ["smtp"], ["*@demo.test"], 10), ("phone", ["imap", "smtp"], [], 0)])
+            self.refused(*line, "add", "bob@demo.test", "phone", says="exists")
+            self.refused(*line, "add", "bob@demo.test", "x", "--expires", "2030-02-30", says="a day")
+            self.refused(*line, "add", "bob@demo.test", "x", "--protocols", "fax", says="one of imap")
+            self.refused(*line, "add", "bob@demo.test", "x", "--rate", "0", says="messages an hour")
+            self.refused(*line, "add", "bob@demo.test", "x", "--send-as", "nonsense", says="not an address")
+            self.refused(*line, "add", "who@demo.test", "x", says="no account")
+            for name in ("phone", "key"):
+                run(*line, "remove", "bob@demo.test", name)
+            self.refused(*line, "remove", "bob@demo.test", "phone", says="no app password")
+
+        self.with_and_without_a_server(steps)
+
+    def test_mailboxes(self):
+        def steps():
+            run = self.demo.posthorn
+            run("mailbox", "create", "bob@demo.test", "Lists/Posthorn")
+            run("mailbox", "rename", "bob@demo.test", "Lists", "News")
+            names = [m["name"] for m in self.listed("mailbox", "list", "bob@demo.test")]
+            self.assertIn("News/Posthorn", names)
+            self.refused("mailbox", "create", "bob@demo.test", "inbox", says="exists")
+            self.refused("mailbox", "create", "bob@demo.test", "a//b", says="not a name")
+            self.refused("mailbox", "delete", "bob@demo.test", "INBOX", says="INBOX")
+            self.refused("mailbox", "rename", "bob@demo.test", "None", "Some", says="no such mailbox")
+            self.refused("mailbox", "list", "who@demo.test", says="no account")
+            run("mailbox", "delete", "bob@demo.test", "News/Posthorn")
+            run("mailbox", "delete", "bob@demo.test", "News")
+            self.refused("mailbox", "delete", "bob@demo.test", "News", says="no such mailbox")
 
         self.with_and_without_a_server(steps)
 
@@ -140,7 +223,8 @@ class CommandLine(unittest.TestCase):
     def test_wrong_usage_names_what_was_meant(self):
         for line, says in (("acount list", "is posthorn account meant"), ("account ad", "account add meant"),
                            ("account", "wants a command: add"), ("", "wants a command"), ("help nosuch", "no command"),
-                           ("account show", "ADDRESS is required"), ("demo --prot-offset 1", "--port-offset meant"),
+                           ("account show", "ADDRESS is required"), ("account set a@x.test", "at least one option"),
+                           ("alias add a@x.test", "TARGET is required"), ("mailbox", "wants a command"), ("demo --prot-offset 1", "--port-offset meant"),
                            ("--confg x serve", "--config meant"), ("demo --port-offset 70000", "range"),
                            ("demo --account x", "ADDRESS:PASSWORD")):
             done = posthorn(*line.split(), status=2)
@@ -152,7 +236,8 @@ class CommandLine(unittest.TestCase):
         self.assertRegex(posthorn("--version").stdout, r"^posthorn \d+\.\d+\.\d+\n$")
         for command in ("serve", "demo", "config check", "config reload", "domain add", "domain list", "domain remove",
                         "account add", "account list", "account show", "account set", "account remove",
-                        "account password", "store check", "store stats"):
+                        "account password", "account unlock", "account app-password add", "alias add", "alias list",
+                        "alias remove", "group add", "group set", "mailbox create", "domain set", "store check", "store stats"):
             told = posthorn("help", *command.split()).stdout
             self.assertIn("Example: posthorn", told)
             self.assertIn(f"Usage: posthorn {command}", told)

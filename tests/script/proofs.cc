@@ -15,8 +15,8 @@ net::Task<Result<sasl::ScramKeys>> Proofs::scram_keys(sasl::Origin, std::string 
 }
 
 net::Task<Result<sasl::Identity>> Proofs::conclude_scram(sasl::Origin, std::string authorization, std::string user,
-                                                         bool is_proved) {
-  if (!is_proved) co_return wrong();
+                                                         std::optional<std::string> proved) {
+  if (!proved) co_return wrong();
   if (!authorization.empty() && authorization != user) co_return fail(Code::denied, "Not as another");
   co_return sasl::Identity{user};
 }

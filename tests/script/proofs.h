@@ -13,7 +13,7 @@ class Proofs : public sasl::Verifier {
   bool takes(sasl::Proof proof) const override { return takes_all_ || proof == sasl::Proof::password; }
   net::Task<Result<sasl::ScramKeys>> scram_keys(sasl::Origin origin, std::string user, codec::Hash hash) override;
   net::Task<Result<sasl::Identity>> conclude_scram(sasl::Origin origin, std::string authorization, std::string user,
-                                                   bool is_proved) override;
+                                                   std::optional<std::string> proved) override;
   net::Task<Result<sasl::Identity>> verify_token(sasl::Origin origin, std::string authorization,
                                                  std::string token) override;
   std::string openid_configuration() const override { return "https://id.test/.well-known/openid-configuration"; }

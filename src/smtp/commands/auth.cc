@@ -29,12 +29,14 @@ net::Task<std::expected<std::string, Reply>> ask(Session* session, std::string c
   co_return std::move(*response);
 }
 
-Reply accept(Session* session, std::string user, const std::string& mechanism) {
+Reply accept(Session* session, sasl::Identity identity, const std::string& mechanism) {
   log::Line(log::info, "smtp", "auth.accepted")
       .with("session", session->info().id)
-      .with("user", user)
+      .with("user", identity.user)
+      .with("credential", printable(identity.credential))
       .with("mechanism", mechanism);
-  session->info().user = std::move(user);
+  session->info().user = std::move(identity.user);
+  session->info().credential = std::move(identity.credential);
   return {235, {2, 7, 0}, "Authentication succeeded"};
 }
 
@@ -61,7 +63,7 @@ net::Task<Reply> exchange(Session* session, sasl::ServerMechanism* mechanism, Au
   while (true) {
     if (!response) co_return response.error();
     sasl::Step step = co_await mechanism->step(std::move(*response));
-    if (step.kind == sasl::Step::Kind::done) co_return accept(session, std::move(step.identity.user), auth.mechanism);
+    if (step.kind == sasl::Step::Kind::done) co_return accept(session, std::move(step.identity), auth.mechanism);
     if (step.kind == sasl::Step::Kind::failed) co_return refuse(session, step.error);
     response = co_await ask(session, std::move(step.bytes));
   }

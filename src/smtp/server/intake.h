@@ -34,7 +34,8 @@ struct SessionInfo {
   bool is_extended = false;  ///< EHLO rather than HELO
   bool is_utf8 = false;      ///< the present message came with SMTPUTF8 (RFC 6531 3.4)
   const net::TlsInfo* tls = nullptr;
-  std::string user;  ///< authenticated as, "" if not
+  std::string user;        ///< authenticated as, "" if not
+  std::string credential;  ///< by which app password, "" for the account's own proof
 
   /// What Received says in its `with` clause (RFC 3848, RFC 6531 4.3): "SMTP", "ESMTP", "LMTP", "UTF8SMTP",
   /// "UTF8LMTP", all but the first perhaps with an S for TLS and an A for AUTH behind it, in this order.
