@@ -58,7 +58,7 @@ class ConfigErrors(unittest.TestCase):
 
     def test_what_does_not_fit_together(self):
         self.check(GOOD + 'imaps = ["127.0.0.1:0"]\n',
-                   ": listen.imaps and listen.submissions need tls.certificate and tls.key")
+                   ": listen.imaps, listen.pop3s and listen.submissions need tls.certificate and tls.key")
         self.check(GOOD.replace("127.0.0.1:0", "0.0.0.0:0") + "[auth]\nclear_passwords = true\n",
                    ": auth.clear_passwords is for servers that listen on 127.0.0.1 and [::1] only")
         self.check('data = "store"\n', ": the key hostname is missing: the name by which other servers know this one")

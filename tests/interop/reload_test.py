@@ -57,7 +57,7 @@ class Reload(unittest.TestCase):
     def test_a_certificate_that_is_taken_away_stays_until_the_restart(self):
         """What listens goes on, also where TLS comes first."""
         old, before = self.shown_certificate(), self.demo.config.read_text()
-        text = re.sub(r"\n(imaps|submissions|certificate|key) = [^\n]*", "", before)
+        text = re.sub(r"\n(imaps|pop3s|submissions|certificate|key) = [^\n]*", "", before)
         self.demo.config.write_text(text)
         self.assertIn("  listen\n  tls.certificate\n", self.demo.posthorn("config", "reload").stdout)
         self.assertEqual(self.shown_certificate(), old)

@@ -133,8 +133,6 @@ std::optional<Code> Model::set_flags(const Operation& o) {
   Box* box = account.find(o.box);
   if (box == nullptr) return Code::not_found;
   const std::set<std::string> keywords(o.keywords.begin(), o.keywords.end());
-  bool anything = false;
-  for (const auto& k : keywords) anything |= account.keywords.insert(k).second;
   bool touched = false;
   for (auto& m : box->messages) {
     if (!is_asked(o, m) || (o.unchanged_since && m.modseq > *o.unchanged_since)) continue;
@@ -146,8 +144,9 @@ std::optional<Code> Model::set_flags(const Operation& o) {
     m.modseq = account.modseq + 1;
     touched = true;
   }
-  account.modseq += anything || touched;
-  if (touched) box->highest_modseq = account.modseq;
+  if (!touched) return std::nullopt;
+  account.keywords.insert(keywords.begin(), keywords.end());
+  box->highest_modseq = ++account.modseq;
   return std::nullopt;
 }
 
