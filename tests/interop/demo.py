@@ -9,6 +9,7 @@ or has logged a password.
 import imaplib
 import os
 import pathlib
+import poplib
 import random
 import re
 import resource
@@ -25,7 +26,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(os.environ.get("POSTHORN_PROGRAM", ROOT / "build/release/posthorn"))
-STANDARD_PORTS = {"smtp": 25, "lmtp": 24, "submission": 587, "submissions": 465, "imap": 143, "imaps": 993}
+STANDARD_PORTS = {"smtp": 25, "lmtp": 24, "submission": 587, "submissions": 465, "imap": 143, "imaps": 993,
+                  "pop3": 110, "pop3s": 995}
 PASSWORDS = {"alice": "open-sesame-a", "bob": "open-sesame-b"}
 PATIENCE = 20  # seconds, for whatever should happen at once
 
@@ -250,6 +252,29 @@ class Demo:
         if mailbox is not None:
             ok(connection.select(mailbox))
         return connection
+
+    def pop3(self, name):
+        """Under TLS, logged in."""
+        connection = poplib.POP3_SSL("localhost", self.port("pop3s"), timeout=PATIENCE, context=self.tls())
+        connection.user(f"{name}@demo.test")
+        connection.pass_(self.password(name))
+        return connection
+
+    def held(self, name, mailbox="INBOX"):
+        """What is in a mailbox, seen without a change to it: UID -> (subject, flags sorted, without \\Recent)."""
+        with self.imap(name) as imap:
+            ok(imap.select(f'"{mailbox}"', readonly=True))
+            found = ok(imap.uid("FETCH", "1:*", "(FLAGS BODY.PEEK[HEADER.FIELDS (SUBJECT)])"))
+        held = {}
+        for items, header in (part for part in found if isinstance(part, tuple)):
+            flags = set(re.search(rb"FLAGS \(([^)]*)\)", items)[1].decode().split()) - {"\\Recent"}
+            held[int(re.search(rb"UID (\d+)", items)[1])] = (header.decode().partition(":")[2].strip(),
+                                                            " ".join(sorted(flags)))
+        return held
+
+    def subjects(self, name, mailbox="INBOX"):
+        """Of what is in a mailbox, in order."""
+        return [subject for subject, _ in self.held(name, mailbox).values()]
 
     def deliver(self, message, *names, sender="carol@elsewhere.test"):
         """By SMTP, as another server would; bytes pass unchanged."""
