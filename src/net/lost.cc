@@ -5,6 +5,17 @@
 
 namespace posthorn::net {
 
+std::string_view name_of(SessionEnd end) {
+  constexpr std::string_view kNames[] = {"quit", "refused", "closed", "timeout", "stopping", "bug"};
+  return kNames[static_cast<std::size_t>(end)];
+}
+
+SessionEnd end_of(const Ending& ending) {
+  if (ending.is_bug) return SessionEnd::bug;
+  if (ending.code == Code::timeout) return SessionEnd::timeout;
+  return ending.code == Code::cancelled ? SessionEnd::stopping : SessionEnd::closed;
+}
+
 Ending why_ended() noexcept {
   try {
     throw;

@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -26,6 +27,20 @@ struct Ending {
   /// Neither a lost connection nor a cancelled task.
   bool is_bug;
 };
+
+/// Why a session ended: for its line in the log, and its last words.
+enum class SessionEnd {
+  quit,      ///< the client said so, or the server
+  refused,   ///< before anything was said
+  closed,    ///< the peer is gone
+  timeout,   ///< it was silent for too long
+  stopping,  ///< the server stops
+  bug,
+};
+
+std::string_view name_of(SessionEnd end);
+/// What an exception made of a session.
+SessionEnd end_of(const Ending& ending);
 
 /// To be called inside `catch (...)`: reads the exception in flight, a cancelled task's included. Does not throw.
 Ending why_ended() noexcept;

@@ -9,6 +9,8 @@
 namespace posthorn::pop3 {
 namespace {
 
+using net::SessionEnd;
+
 /// For the last words to a peer that may not listen any more.
 constexpr auto kLastWords = std::chrono::seconds(5);
 
@@ -75,7 +77,7 @@ Task<net::Line> Session::ask(std::string challenge) {
 
 Task<> Session::run() {
   log::Line(log::info, "pop3", "connect").with("session", id_).with("peer", stream_->peer().text());
-  Why why = Why::closed;
+  SessionEnd why = SessionEnd::closed;
   // The second of the two places where exceptions are caught: the connection's end, or a bug outside of any command.
   try {
     if (config_->is_implicit_tls) co_await start_tls();
@@ -83,10 +85,7 @@ Task<> Session::run() {
     why = co_await serve();
   } catch (...) {
     const net::Ending ending = net::why_ended();
-    why = ending.is_bug                    ? Why::bug
-          : ending.code == Code::timeout   ? Why::timeout
-          : ending.code == Code::cancelled ? Why::stopping
-                                           : Why::closed;
+    why = net::end_of(ending);
     log::Line(ending.is_bug ? log::error : log::debug, "pop3", "session.cut")
         .with("session", id_)
         .with("why", ending.text);
@@ -95,22 +94,22 @@ Task<> Session::run() {
 }
 
 // Nothing is deleted here: that is QUIT's alone (RFC 1939 6).
-Task<> Session::conclude(Why why) {
-  constexpr std::string_view kNames[] = {"quit", "closed", "timeout", "stopping", "bug"};
-  log::Line(log::info, "pop3", "disconnect").with("session", id_).with("why", kNames[static_cast<int>(why)]);
-  if (maildrop_ && why != Why::bug) {
+Task<> Session::conclude(net::SessionEnd why) {
+  log::Line(log::info, "pop3", "disconnect").with("session", id_).with("why", name_of(why));
+  if (maildrop_ && why != SessionEnd::bug) {
     const auto kept = co_await maildrop_->keep_retrieved();
     if (!kept)
       log::Line(log::warning, "pop3", "retrieved.not_kept").with("session", id_).with("why", kept.error().text);
   }
   close_maildrop();
-  if (why == Why::timeout) co_await say_last({false, "SYS/TEMP", "Silent for too long, nothing was deleted"});
-  if (why == Why::stopping) co_await say_last({false, "SYS/TEMP", "The server is shutting down, nothing was deleted"});
-  if (why == Why::bug) co_await say_last({false, "SYS/TEMP", "Internal error"});
+  if (why == SessionEnd::timeout) co_await say_last({false, "SYS/TEMP", "Silent for too long, nothing was deleted"});
+  if (why == SessionEnd::stopping)
+    co_await say_last({false, "SYS/TEMP", "The server is shutting down, nothing was deleted"});
+  if (why == SessionEnd::bug) co_await say_last({false, "SYS/TEMP", "Internal error"});
   co_await stream_->finish();
 }
 
-Task<Session::Why> Session::serve() {
+Task<SessionEnd> Session::serve() {
   while (!is_over_) {
     if (!reader_.has_line() || is_out_full()) {
       co_await flush();
@@ -118,16 +117,16 @@ Task<Session::Why> Session::serve() {
     } else if (turn_.is_over()) {
       co_await turn_.give_way();
     }
-    if (stream_->is_asked_to_end()) co_return Why::stopping;
+    if (stream_->is_asked_to_end()) co_return SessionEnd::stopping;
     set_deadline();
     net::Line line = co_await reader_.read_line();
     if (line.end == net::Line::End::woken) continue;
-    if (line.end == net::Line::End::eof) co_return Why::closed;
+    if (line.end == net::Line::End::eof) co_return SessionEnd::closed;
     touch();
     co_await answer(std::move(line));
   }
   co_await flush();
-  co_return Why::quit;
+  co_return SessionEnd::quit;
 }
 
 Task<> Session::answer(net::Line line) {

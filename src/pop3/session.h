@@ -73,15 +73,13 @@ class Session {
   void start_tls_after_reply() { starts_tls_ = true; }
 
  private:
-  enum class Why { quit, closed, timeout, stopping, bug };
-
-  Task<Why> serve();
+  Task<net::SessionEnd> serve();
   Task<> answer(net::Line line);
   Task<std::optional<Reply>> reply_to_line(net::Line line);
   Task<std::optional<Reply>> run_row(const CommandRow* row, std::string arguments);
   void set_deadline();
   Task<> start_tls();
-  Task<> conclude(Why why);
+  Task<> conclude(net::SessionEnd why);
   Task<> say_last(Reply reply);
 
   net::Stream* stream_;

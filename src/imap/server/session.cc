@@ -10,6 +10,8 @@
 namespace posthorn::imap {
 namespace {
 
+using net::SessionEnd;
+
 /// For the last words to a peer that may not listen any more.
 constexpr auto kLastWords = std::chrono::seconds(5);
 
@@ -101,7 +103,7 @@ void Session::end_with_bye(std::string text) {
 
 Task<> Session::run() {
   log::Line(log::info, "imap", "connect").with("session", id_).with("peer", stream_->peer().text());
-  Why why = Why::closed;
+  SessionEnd why = SessionEnd::closed;
   // The second of the two places where exceptions are caught: the connection's end, or a bug outside of any command.
   try {
     if (config_->is_implicit_tls) co_await start_tls();
@@ -109,20 +111,16 @@ Task<> Session::run() {
     why = co_await serve();
   } catch (...) {
     const net::Ending ending = net::why_ended();
-    why = ending.is_bug                    ? Why::bug
-          : ending.code == Code::timeout   ? Why::timeout
-          : ending.code == Code::cancelled ? Why::stopping
-                                           : Why::closed;
+    why = net::end_of(ending);
     log::Line(ending.is_bug ? log::error : log::debug, "imap", "session.cut")
         .with("session", id_)
         .with("why", ending.text);
   }
-  constexpr std::string_view kNames[] = {"logout", "closed", "timeout", "stopping", "bug"};
-  log::Line(log::info, "imap", "disconnect").with("session", id_).with("why", kNames[static_cast<int>(why)]);
+  log::Line(log::info, "imap", "disconnect").with("session", id_).with("why", name_of(why));
   selected_.reset();
-  if (why == Why::timeout) co_await say_bye("Silent for too long, logged out");
-  if (why == Why::stopping) co_await say_bye("The server is shutting down");
-  if (why == Why::bug) co_await say_bye("Internal error");
+  if (why == SessionEnd::timeout) co_await say_bye("Silent for too long, logged out");
+  if (why == SessionEnd::stopping) co_await say_bye("The server is shutting down");
+  if (why == SessionEnd::bug) co_await say_bye("Internal error");
   co_await stream_->finish();
 }
 
@@ -133,7 +131,7 @@ void Session::greet() {
       .print(out());
 }
 
-Task<Session::Why> Session::serve() {
+Task<SessionEnd> Session::serve() {
   while (!is_over_) {
     if (!reader_.has_line() || is_out_full()) {
       co_await flush();
@@ -141,15 +139,15 @@ Task<Session::Why> Session::serve() {
     } else if (turn_.is_over()) {
       co_await turn_.give_way();
     }
-    if (stream_->is_asked_to_end()) co_return Why::stopping;
+    if (stream_->is_asked_to_end()) co_return SessionEnd::stopping;
     reader_.set_timeout(config_->autologout);
     Gathered gathered = co_await reader_.read();
     if (gathered.kind == Gathered::Kind::woken) continue;
-    if (gathered.kind == Gathered::Kind::closed) co_return Why::closed;
+    if (gathered.kind == Gathered::Kind::closed) co_return SessionEnd::closed;
     co_await answer(std::move(gathered));
   }
   co_await flush();
-  co_return Why::logout;
+  co_return SessionEnd::quit;
 }
 
 // One command from its being gathered to its tagged line.

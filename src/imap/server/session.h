@@ -82,10 +82,8 @@ class Session {
   void start_tls_after_reply() { starts_tls_ = true; }
 
  private:
-  enum class Why { logout, closed, timeout, stopping, bug };
-
   void greet();
-  Task<Why> serve();
+  Task<net::SessionEnd> serve();
   Task<> answer(Gathered gathered);
   std::optional<Reply> objection_to(const Command& command);
   Task<Reply> run_row(const CommandRow* row, Command command);

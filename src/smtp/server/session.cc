@@ -11,6 +11,8 @@
 namespace posthorn::smtp {
 namespace {
 
+using net::SessionEnd;
+
 /// For the last words to a peer that may not listen any more.
 constexpr auto kLastWords = std::chrono::seconds(5);
 
@@ -121,26 +123,23 @@ Task<net::Line> Session::read_response() {
 
 Task<> Session::run() {
   log::Line(log::info, "smtp", "connect").with("session", info_.id).with("peer", info_.peer.text());
-  Why why = Why::closed;
+  SessionEnd why = SessionEnd::closed;
   std::string detail;
   try {
     why = co_await greet_and_serve();
   } catch (...) {
     net::Ending ending = net::why_ended();
-    why = ending.is_bug                    ? Why::bug
-          : ending.code == Code::timeout   ? Why::timeout
-          : ending.code == Code::cancelled ? Why::stopping
-                                           : Why::closed;
+    why = net::end_of(ending);
     detail = std::move(ending.text);
   }
   log_end(why, detail);
-  if (why == Why::timeout) co_await say_last({421, {4, 4, 2}, config_->hostname + " Timed out, closing"});
-  if (why == Why::stopping) co_await say_last({421, {4, 3, 2}, config_->hostname + " Shutting down, closing"});
-  if (why == Why::bug) co_await say_last({421, {4, 3, 0}, config_->hostname + " Internal error, closing"});
+  if (why == SessionEnd::timeout) co_await say_last({421, {4, 4, 2}, config_->hostname + " Timed out, closing"});
+  if (why == SessionEnd::stopping) co_await say_last({421, {4, 3, 2}, config_->hostname + " Shutting down, closing"});
+  if (why == SessionEnd::bug) co_await say_last({421, {4, 3, 0}, config_->hostname + " Internal error, closing"});
   co_await stream_->finish();
 }
 
-Task<Session::Why> Session::greet_and_serve() {
+Task<SessionEnd> Session::greet_and_serve() {
   if (config_->service == Service::submissions) {
     stream_->set_timeout(config_->handshake_timeout);
     co_await stream_->start_tls_server(config_->tls->get());
@@ -150,15 +149,15 @@ Task<Session::Why> Session::greet_and_serve() {
   const auto allowed = co_await intake_->connect();
   if (!allowed) {
     co_await send(reply_to(Phase::connect, allowed.error()));
-    co_return Why::refused;
+    co_return SessionEnd::refused;
   }
   Reply{220, {}, config_->hostname + (config_->is_lmtp() ? " LMTP Posthorn" : " ESMTP Posthorn")}.print(out_.bytes());
   co_return co_await serve();
 }
 
-Task<Session::Why> Session::serve() {
+Task<SessionEnd> Session::serve() {
   while (!is_over_) {
-    if (stream_->is_asked_to_end()) co_return Why::stopping;
+    if (stream_->is_asked_to_end()) co_return SessionEnd::stopping;
     if (!reader_.has_line() || out_.is_full()) {
       stream_->set_timeout(config_->command_timeout);
       co_await out_.flush();
@@ -168,7 +167,7 @@ Task<Session::Why> Session::serve() {
     }
     net::Line line = co_await reader_.read_line();
     if (line.end == net::Line::End::woken) continue;
-    if (line.end == net::Line::End::eof) co_return Why::closed;
+    if (line.end == net::Line::End::eof) co_return SessionEnd::closed;
     const Reply reply = co_await answer(std::move(line));
     if (reply.code != 0) reply.print(out_.bytes());
     // RFC 5321 3.8: who says 421 closes.
@@ -176,7 +175,7 @@ Task<Session::Why> Session::serve() {
     count_error(reply);
   }
   co_await out_.flush();
-  co_return Why::quit;
+  co_return SessionEnd::quit;
 }
 
 Task<Reply> Session::answer(net::Line line) {
@@ -253,10 +252,9 @@ Task<> Session::say_last(Reply reply) {
   }
 }
 
-void Session::log_end(Why why, const std::string& detail) const {
-  constexpr std::string_view kNames[] = {"quit", "closed", "timeout", "stopping", "refused", "bug"};
-  log::Line line(why == Why::bug ? log::error : log::info, "smtp", "disconnect");
-  line.with("session", info_.id).with("why", kNames[static_cast<int>(why)]);
+void Session::log_end(net::SessionEnd why, const std::string& detail) const {
+  log::Line line(why == SessionEnd::bug ? log::error : log::info, "smtp", "disconnect");
+  line.with("session", info_.id).with("why", name_of(why));
   if (!detail.empty()) line.with("detail", detail);
 }
 

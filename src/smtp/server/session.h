@@ -85,16 +85,14 @@ class Session {
   void end_after_reply() { is_over_ = true; }
 
  private:
-  enum class Why { quit, closed, timeout, stopping, refused, bug };
-
-  Task<Why> greet_and_serve();
-  Task<Why> serve();
+  Task<net::SessionEnd> greet_and_serve();
+  Task<net::SessionEnd> serve();
   Task<Reply> answer(net::Line line);
   Task<Reply> run_command(const Command* command, std::string arguments);
   Reply out_of_order(const Command& command) const;
   void count_error(const Reply& reply);
   Task<> say_last(Reply reply);
-  void log_end(Why why, const std::string& detail) const;
+  void log_end(net::SessionEnd why, const std::string& detail) const;
 
   net::Stream* stream_;
   const Config* config_;
