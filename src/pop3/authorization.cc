@@ -8,6 +8,7 @@
 #include "pop3/commands.h"
 #include "pop3/error_table.h"
 #include "pop3/session.h"
+#include "sasl/exchange.h"
 
 namespace posthorn::pop3::commands {
 namespace {
@@ -40,7 +41,7 @@ net::Task<Reply> let_in(Session* session, sasl::Identity identity) {
   if (const auto expired = co_await (*maildrop)->expire(); !expired) co_return reply_to(expired.error());
   const auto figures = co_await (*maildrop)->count();
   if (!figures) co_return reply_to(figures.error());
-  session->log_in(identity.user, std::move(*maildrop), std::move(lock));
+  session->log_in(identity, std::move(*maildrop), std::move(lock));
   co_return Reply::ok(fmt::format("{} messages, {} octets", figures->messages, figures->octets));
 }
 
@@ -54,22 +55,17 @@ net::Task<std::expected<std::string, Reply>> ask(Session* session, std::string c
   co_return std::move(*response);
 }
 
-net::Task<Reply> exchange(Session* session, sasl::ServerMechanism* mechanism, AuthArgs args) {
-  std::expected<std::string, Reply> response;
-  if (!args.initial_response) {
-    response = co_await ask(session, mechanism->first_challenge());
-  } else {
+net::Task<Reply> run(Session* session, sasl::ServerMechanism* mechanism, AuthArgs args) {
+  std::optional<std::string> initial;
+  if (args.initial_response) {
     auto decoded = codec::base64_decode(*args.initial_response);
     if (!decoded) co_return Reply::error("The initial response is not base64");
-    response = std::move(*decoded);
+    initial = std::move(*decoded);
   }
-  while (true) {
-    if (!response) co_return response.error();
-    sasl::Step step = co_await mechanism->step(std::move(*response));
-    if (step.kind == sasl::Step::Kind::done) co_return co_await let_in(session, std::move(step.identity));
-    if (step.kind == sasl::Step::Kind::failed) co_return co_await turn_away(session, std::move(step.error));
-    response = co_await ask(session, std::move(step.bytes));
-  }
+  auto ended = co_await sasl::exchange(mechanism, std::move(initial), session, ask);
+  if (auto* identity = std::get_if<sasl::Identity>(&ended)) co_return co_await let_in(session, std::move(*identity));
+  if (auto* error = std::get_if<Error>(&ended)) co_return co_await turn_away(session, std::move(*error));
+  co_return std::get<Reply>(std::move(ended));
 }
 
 }  // namespace
@@ -116,7 +112,7 @@ Outcome auth(Session* session, std::string arguments) {
   if (!args) co_return Reply::error(args.error().text);
   const auto mechanism = sasl::make_server_mechanism(args->mechanism, session->origin(), &session->user_names());
   if (!mechanism) co_return Reply::error("Unknown mechanism");
-  co_return co_await exchange(session, mechanism.get(), std::move(*args));
+  co_return co_await run(session, mechanism.get(), std::move(*args));
 }
 
 }  // namespace posthorn::pop3::commands

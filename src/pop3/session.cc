@@ -33,9 +33,12 @@ Session::Session(net::Stream* stream, const Config* config, const Backend* backe
       login_by_(steady_now() + config->login_timeout),
       user_names_(backend->login->verifier()) {}
 
-void Session::log_in(const std::string& user, std::unique_ptr<Maildrop> maildrop,
+void Session::log_in(const sasl::Identity& identity, std::unique_ptr<Maildrop> maildrop,
                      std::unique_ptr<MaildropLocks::Lock> lock) {
-  log::Line(log::info, "pop3", "login.accepted").with("session", id_).with("user", user);
+  log::Line(log::info, "pop3", "login.accepted")
+      .with("session", id_)
+      .with("user", identity.user)
+      .with("credential", printable(identity.credential));
   maildrop_ = std::move(maildrop);
   lock_ = std::move(lock);
   bad_commands_ = 0;

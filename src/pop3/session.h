@@ -39,7 +39,8 @@ class Session {
   State state() const { return maildrop_ ? State::transaction : State::authorization; }
   /// Null before login.
   Maildrop* maildrop() { return maildrop_.get(); }
-  void log_in(const std::string& user, std::unique_ptr<Maildrop> maildrop, std::unique_ptr<MaildropLocks::Lock> lock);
+  void log_in(const sasl::Identity& identity, std::unique_ptr<Maildrop> maildrop,
+              std::unique_ptr<MaildropLocks::Lock> lock);
   /// Ends the maildrop's lock with it.
   void close_maildrop();
   /// The session's client lives: another login does not get the maildrop.

@@ -5,6 +5,7 @@
 #include "imap/server/error_table.h"
 #include "imap/server/session.h"
 #include "imap/syntax/command_args.h"
+#include "sasl/exchange.h"
 
 namespace posthorn::imap::commands {
 namespace {
@@ -24,23 +25,18 @@ net::Task<std::expected<std::string, Reply>> ask(Session* session, std::string c
   co_return std::move(*response);
 }
 
-net::Task<Reply> exchange(Session* session, sasl::ServerMechanism* mechanism, AuthenticateArgs args) {
-  std::expected<std::string, Reply> response;
-  if (!args.initial_response) {
-    response = co_await ask(session, mechanism->first_challenge());
-  } else {
+net::Task<Reply> run(Session* session, sasl::ServerMechanism* mechanism, AuthenticateArgs args) {
+  std::optional<std::string> initial;
+  if (args.initial_response) {
     auto decoded = codec::base64_decode(*args.initial_response);
     if (!decoded) co_return Reply::bad("The initial response is not base64");
-    response = std::move(*decoded);
+    initial = std::move(*decoded);
   }
-  while (true) {
-    if (!response) co_return response.error();
-    sasl::Step step = co_await mechanism->step(std::move(*response));
-    if (step.kind == sasl::Step::Kind::done)
-      co_return co_await let_in(session, std::move(step.identity), "AUTHENTICATE");
-    if (step.kind == sasl::Step::Kind::failed) co_return co_await turn_away(session, std::move(step.error));
-    response = co_await ask(session, std::move(step.bytes));
-  }
+  auto ended = co_await sasl::exchange(mechanism, std::move(initial), session, ask);
+  if (auto* identity = std::get_if<sasl::Identity>(&ended))
+    co_return co_await let_in(session, std::move(*identity), "AUTHENTICATE");
+  if (auto* error = std::get_if<Error>(&ended)) co_return co_await turn_away(session, std::move(*error));
+  co_return std::get<Reply>(std::move(ended));
 }
 
 }  // namespace
@@ -50,7 +46,7 @@ net::Task<Reply> authenticate(Session* session, Command command) {
   if (!args) co_return reply_to(args.error());
   const auto mechanism = sasl::make_server_mechanism(args->mechanism, session->origin(), session->login()->verifier());
   if (!mechanism) co_return Reply{Condition::no, ResponseCode{"CANNOT"}, "Unknown mechanism"};
-  co_return co_await exchange(session, mechanism.get(), std::move(*args));
+  co_return co_await run(session, mechanism.get(), std::move(*args));
 }
 
 }  // namespace posthorn::imap::commands

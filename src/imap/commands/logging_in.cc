@@ -17,7 +17,7 @@ net::Task<Reply> let_in(Session* session, sasl::Identity identity, std::string c
         .with("why", account.error().text);
     co_return reply_to(account.error(), Phase::login);
   }
-  session->log_in(identity.user, std::move(*account));
+  session->log_in(identity, std::move(*account));
   co_return Reply{Condition::ok, ResponseCode::of_capabilities(capabilities(*session)), command + " completed"};
 }
 

@@ -52,8 +52,11 @@ State Session::state() const {
   return selected_ ? State::selected : State::authenticated;
 }
 
-void Session::log_in(const std::string& user, mailstore::AccountPtr account) {
-  log::Line(log::info, "imap", "login.accepted").with("session", id_).with("user", user);
+void Session::log_in(const sasl::Identity& identity, mailstore::AccountPtr account) {
+  log::Line(log::info, "imap", "login.accepted")
+      .with("session", id_)
+      .with("user", identity.user)
+      .with("credential", printable(identity.credential));
   account_ = std::move(account);
   bad_commands_ = 0;
   reader_.set_logged_in();

@@ -41,7 +41,7 @@ class Session {
   State state() const;
   /// Null before login.
   const mailstore::AccountPtr& account() const { return account_; }
-  void log_in(const std::string& user, mailstore::AccountPtr account);
+  void log_in(const sasl::Identity& identity, mailstore::AccountPtr account);
   /// Null where no mailbox is selected.
   Selected* selected() { return selected_.get(); }
   const Selected* selected() const { return selected_.get(); }

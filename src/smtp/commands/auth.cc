@@ -1,7 +1,7 @@
 // AUTH, RFC 4954.
 #include "base/log.h"
 #include "codec/base64.h"
-#include "sasl/mechanism.h"
+#include "sasl/exchange.h"
 #include "smtp/commands/commands.h"
 #include "smtp/server/error_table.h"
 #include "smtp/server/session.h"
@@ -51,22 +51,18 @@ Reply refuse(Session* session, const Error& error) {
   return {421, {4, 7, 0}, session->config().hostname + " Too many failed attempts, closing"};
 }
 
-net::Task<Reply> exchange(Session* session, sasl::ServerMechanism* mechanism, Auth auth) {
-  std::expected<std::string, Reply> response;
-  if (!auth.initial_response) {
-    response = co_await ask(session, mechanism->first_challenge());
-  } else if (*auth.initial_response != "=") {
-    auto decoded = codec::base64_decode(*auth.initial_response);
+net::Task<Reply> run(Session* session, sasl::ServerMechanism* mechanism, Auth auth) {
+  std::optional<std::string> initial;
+  if (auth.initial_response) {
+    auto decoded = *auth.initial_response == "=" ? Result<std::string>() : codec::base64_decode(*auth.initial_response);
     if (!decoded) co_return kBadBase64;
-    response = std::move(*decoded);
+    initial = std::move(*decoded);
   }
-  while (true) {
-    if (!response) co_return response.error();
-    sasl::Step step = co_await mechanism->step(std::move(*response));
-    if (step.kind == sasl::Step::Kind::done) co_return accept(session, std::move(step.identity), auth.mechanism);
-    if (step.kind == sasl::Step::Kind::failed) co_return refuse(session, step.error);
-    response = co_await ask(session, std::move(step.bytes));
-  }
+  auto ended = co_await sasl::exchange(mechanism, std::move(initial), session, ask);
+  if (auto* identity = std::get_if<sasl::Identity>(&ended))
+    co_return accept(session, std::move(*identity), auth.mechanism);
+  if (const auto* error = std::get_if<Error>(&ended)) co_return refuse(session, *error);
+  co_return std::get<Reply>(std::move(ended));
 }
 
 }  // namespace
@@ -79,7 +75,7 @@ net::Task<Reply> auth(Session* session, std::string arguments) {
   if (!auth) co_return reply_to(Phase::any, auth.error());
   const auto mechanism = sasl::make_server_mechanism(auth->mechanism, session->origin(), session->intake()->verifier());
   if (!mechanism) co_return Reply{504, {5, 5, 4}, "Unknown mechanism"};
-  co_return co_await exchange(session, mechanism.get(), std::move(*auth));
+  co_return co_await run(session, mechanism.get(), std::move(*auth));
 }
 
 }  // namespace posthorn::smtp::commands
