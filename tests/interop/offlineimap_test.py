@@ -14,13 +14,12 @@ class Offlineimap(unittest.TestCase):
     def setUp(self):
         self.demo = self.enterContext(Demo())
         self.here = pathlib.Path(self.demo.folder.parent)
-        self.recorder = self.enterContext(Recorder(self.demo, "imap"))
         self.configure(f"ssl = yes\nsslcacertfile = {self.demo.ca}\nremoteport = {self.demo.port('imaps')}")
         self.imap = self.enterContext(self.demo.imap("alice"))
         for name in BOXES[1:]:
             ok(self.imap.create(name))
 
-    def configure(self, connection, sep="."):
+    def configure(self, connection):
         (self.here / "offlineimaprc").write_text(f"""[general]
 metadata = {self.here}/offlineimap
 accounts = demo
@@ -31,7 +30,7 @@ remoterepository = remote
 [Repository local]
 type = Maildir
 localfolders = {self.here}/mail
-sep = {sep}
+sep = .
 sync_deletes = yes
 [Repository remote]
 type = IMAP
@@ -44,7 +43,7 @@ usecompression = no
 """)
 
     def sync(self):
-        return run("timeout", "30", "offlineimap", "-c", self.here / "offlineimaprc", "-o", env=os.environ | {"HOME": str(self.here)})
+        return run("offlineimap", "-c", self.here / "offlineimaprc", "-o", env=os.environ | {"HOME": str(self.here)})
 
     def folder(self, name):
         return mailbox.Maildir(self.here / "mail" / name.replace("/", "."), create=False)
@@ -95,15 +94,16 @@ usecompression = no
         self.assertEqual(self.remote("Lists/New"), {"first": ""})
 
     def test_what_it_says(self):
-        """By STARTTLS it says the same; here in the clear, so that it can be heard."""
-        self.configure(f"ssl = no\nstarttls = no\nauth_mechanisms = PLAIN\nremoteport = {self.recorder.port}")
+        """In the clear, so that it can be heard. Not by STARTTLS: imaplib2 3.05 hangs there now and then, as its reading
+        thread may end before the answer has come."""
+        recorder = self.enterContext(Recorder(self.demo, "imap"))
+        self.configure(f"ssl = no\nstarttls = no\nauth_mechanisms = PLAIN\nremoteport = {recorder.port}")
         ok(self.imap.append("INBOX", "", None, message("one")))
         self.sync()
-        for pattern in (r'\S+ LIST "" ".?\*"?|\S+ LIST .*', r"\S+ EXAMINE INBOX|\S+ SELECT INBOX", r"\S+ FETCH .*|\S+ UID FETCH .*"):
-            self.assertTrue(self.recorder.has_said(pattern), (pattern, self.recorder.client_lines()))
-        self.configure(f"ssl = no\nstarttls = yes\nsslcacertfile = {self.demo.ca}\nremoteport = {self.demo.port('imap')}")
-        self.sync()
         self.assertEqual(self.local("INBOX"), {"one": ""})
+        for pattern in (r'\w+ ID \("name" "OfflineIMAP".*', r"\w+ SELECT INBOX", r"\w+ EXAMINE INBOX",
+                        r"\w+ FETCH 1:\* \(FLAGS UID INTERNALDATE\)", r"\w+ UID FETCH 1 \(BODY\.PEEK\[\]\)"):
+            self.assertTrue(recorder.has_said(pattern), (pattern, recorder.client_lines()))
 
 
 if __name__ == "__main__":

@@ -40,18 +40,22 @@ class Recorder:
         while True:
             try:
                 client, _ = self.listener.accept()
-                server = socket.create_connection(("127.0.0.1", self.server_port))
-                self.sockets += [client, server]
-                if self.context:
-                    client = self.context.wrap_socket(client, server_side=True)
-                    self.sockets.append(client)
-            except ssl.SSLError:
-                continue
             except OSError:
                 return
             number += 1
-            for pair in ((client, server, "C"), (server, client, "S")):
-                threading.Thread(target=self.pass_on, args=(number, *pair), daemon=True).start()
+            threading.Thread(target=self.connect, args=(number, client), daemon=True).start()
+
+    def connect(self, number, client):
+        try:
+            server = socket.create_connection(("127.0.0.1", self.server_port))
+            self.sockets += [client, server]
+            if self.context:
+                client = self.context.wrap_socket(client, server_side=True)
+                self.sockets.append(client)
+        except OSError:
+            return
+        for pair in ((client, server, "C"), (server, client, "S")):
+            threading.Thread(target=self.pass_on, args=(number, *pair), daemon=True).start()
 
     def pass_on(self, number, source, target, who):
         try:

@@ -1,13 +1,12 @@
 """Thunderbird on a screen of its own (Xvfb), with a profile that is set up for one account of a demo."""
 import os
 import pathlib
-import re
 import subprocess
 import time
 
 from demo import PATIENCE, eventually, run
 
-SCREEN = "1100x720x24"
+WIDTH, HEIGHT = 1100, 720
 
 
 def pref(name, value):
@@ -20,12 +19,11 @@ def pref(name, value):
 class Thunderbird:
     def __init__(self, demo, name, imap_port=None):
         """imap_port: of a recorder with TLS; None: the demo's."""
-        self.demo, self.name = demo, name
+        self.demo, self.name, self.processes = demo, name, []
         self.home = pathlib.Path(demo.folder.parent) / f"thunderbird-{name}"
         self.profile = self.home / "profile"
         self.profile.mkdir(parents=True)
         self.write_profile(imap_port or demo.port("imaps"))
-        self.processes = []
 
     def write_profile(self, imap_port):
         run("certutil", "-N", "-d", f"sql:{self.profile}", "--empty-password")
@@ -61,7 +59,7 @@ class Thunderbird:
             "services.settings.server": "data:,#remote-settings-dummy/v1", "network.proxy.type": 0,
             "calendar.timezone.useSystemTimezone": True, "mail.biff.show_tray_icon": False, "mail.biff.show_alert": False,
             "mail.biff.play_sound": False, "mailnews.mark_message_read.delay": False, "mail.tabs.drawInTitlebar": False,
-            "mail.threadpane.listview": 1, "mail.e2ee.auto_enable": False, "mail.compose.warn_on_send_key": False,
+            "mail.threadpane.listview": 1, "mail.pane_config.dynamic": 1, "mail.e2ee.auto_enable": False, "mail.compose.warn_on_send_key": False,
             "mail.warn_on_send_accel_key": False, "signon.rememberSignons": True, "mail.openpgp.enable": False,
             "mail.inappnotifications.enabled": False, "mail.inappnotifications.bypass-filtering": False,
         }
@@ -79,13 +77,10 @@ class Thunderbird:
         return process
 
     def __enter__(self):
-        screen = self.spawn("Xvfb", "-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp", stdout=subprocess.PIPE)
+        screen = self.spawn("Xvfb", "-displayfd", "1", "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-nolisten", "tcp", stdout=subprocess.PIPE)
         self.display = f":{int(screen.stdout.readline())}"
-        self.start()
+        self.spawn("thunderbird", "--profile", str(self.profile), env=self.environment())
         return self
-
-    def start(self, *arguments):
-        return self.spawn("thunderbird", "--profile", str(self.profile), *arguments, env=self.environment())
 
     def __exit__(self, *error):
         for process in reversed(self.processes):
@@ -112,8 +107,8 @@ class Thunderbird:
         time.sleep(0.3)
         return window
 
-    def windows(self):
-        return [self.xdotool("getwindowname", w) for w in self.xdotool("search", "--onlyvisible", "--name", ".").split()]
+    def fill_screen(self, window):
+        self.xdotool("windowmove", window, "0", "0", "windowsize", window, str(WIDTH), str(HEIGHT))
 
     def type(self, text):
         self.xdotool("type", "--delay", "20", text)
@@ -125,4 +120,4 @@ class Thunderbird:
         self.xdotool("mousemove", str(x), str(y), "click", "1")
 
     def picture(self, file):
-        run("import", "-window", "root", "-colors", "128", file, env=self.environment())
+        run("import", "-window", "root", "+dither", "-colors", "64", file, env=self.environment())
