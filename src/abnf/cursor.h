@@ -1,4 +1,5 @@
-// A cursor over one whole piece of input, for recursive descent with functions named after ABNF productions.
+// A cursor over one whole piece of input, for recursive descent with functions named after ABNF productions
+// (RFC 5234).
 //
 // The error is sticky: the first failure is kept with its offset, later calls return empty values and consume nothing,
 // and the caller asks ok() once at the end. Grammars derive from Cursor (imap/syntax/lexer.h, smtp/syntax/...).

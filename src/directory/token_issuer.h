@@ -1,8 +1,9 @@
 // Bearer tokens of the OpenID provider that issues them for this server: who a token is of.
 //
-// A signed token (RFC 7519, RFC 9068) is verified by the issuer's public keys: its configuration is looked up (OpenID
-// Connect Discovery 1.0 4), the keys are kept for an hour, and asked for anew when a token names one that is not known,
-// at most once a minute. Other tokens, or all where introspection_url is set, are shown to the issuer (RFC 7662).
+// A signed token (RFC 7519, RFC 9068) is verified by the issuer's public keys, as RFC 8725 3.8 and 3.9 ask: its
+// configuration is looked up (OpenID Connect Discovery 1.0 4, after which RFC 8414 was made), the keys are kept for an
+// hour, and asked for anew when a token names one that is not known, at most once a minute. Other tokens, or all where
+// introspection_url is set, are shown to the issuer (RFC 7662).
 //
 // Invariant: an issuer that cannot be asked is Code::unavailable, never a wrong token.
 // Threads: any.

@@ -37,7 +37,7 @@ class LocalDelivery {
   /// Whether recipients are answered one by one.
   enum class Answer {
     together,  ///< SMTP: one reply for all, so that a message for several gets in even where one has no room for it
-    each,      ///< LMTP: whoever has no room is refused alone
+    each,      ///< LMTP (RFC 2033 4.2): whoever has no room is refused alone
   };
 
   LocalDelivery(mailstore::Mailstore* mailstore, Answer answer) : mailstore_(mailstore), answer_(answer) {}

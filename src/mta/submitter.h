@@ -1,4 +1,4 @@
-// What somebody who has logged in by an app password may send: as whom, and how much.
+// What somebody who has logged in by an app password may send: as whom, and how much (RFC 6409 6.1).
 #pragma once
 
 #include <string>

@@ -51,7 +51,7 @@ std::string SuccessReport::compose() const {
       .text_field("Subject", "Delivered")
       .date(date_of(arrived))
       .new_message_id(hostname)
-      .field("Auto-Submitted", "auto-replied")
+      .field("Auto-Submitted", "auto-replied")  // RFC 3834 5
       .multipart("report; report-type=delivery-status")
       .text(text)
       .part("message/delivery-status", status)

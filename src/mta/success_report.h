@@ -1,4 +1,4 @@
-// The report that a message has arrived, for senders that asked by NOTIFY=SUCCESS (RFC 3461 6.2, RFC 3464, RFC 6533).
+// The report that a message has arrived, for senders that asked by NOTIFY=SUCCESS (RFC 3461 6.2, RFC 3462, RFC 3464, RFC 6533).
 #pragma once
 
 #include <optional>

@@ -28,7 +28,7 @@ constexpr std::size_t kMostInMemory = 32 << 20;
 
 Reply no_target() { return reply_to({Code::not_found, "There is no such mailbox"}, Phase::target); }
 
-/// The messages of one command until they are added, all or none (RFC 3502 3).
+/// The messages of one command until they are added, all or none (RFC 3502 6.3.11).
 class Batch {
  public:
   Batch(Session* session, MailboxId mailbox) : session_(session), mailbox_(mailbox) {}

@@ -1,4 +1,4 @@
-// The figures of a mailbox that STATUS tells: RFC 9051 6.3.11, also for LIST (RFC 5819).
+// The figures of a mailbox that STATUS tells: RFC 9051 6.3.11, with SIZE (RFC 8438 3), also for LIST (RFC 5819 2).
 #pragma once
 
 #include <optional>

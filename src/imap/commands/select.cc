@@ -1,4 +1,5 @@
-// SELECT, EXAMINE, CLOSE and UNSELECT: RFC 9051 6.3.2, 6.3.3, 6.4.1, 6.4.2; RFC 7162 3.1.8, 3.2.5, 3.2.8.
+// SELECT, EXAMINE, CLOSE and UNSELECT: RFC 9051 6.3.2, 6.3.3, 6.4.1, 6.4.2; RFC 3691 2;
+// RFC 7162 3.1.8, 3.2.5, 3.2.8.
 #include "base/log.h"
 #include "imap/commands/commands.h"
 #include "imap/commands/resync.h"

@@ -1,4 +1,4 @@
-// What may stand behind the items of FETCH and before the flags of STORE, RFC 7162 3.1.4 and 3.1.3.
+// What may stand behind the items of FETCH and before the flags of STORE, RFC 7162 3.1.4 and 3.1.3, in the form of RFC 4466.
 #pragma once
 
 #include <optional>
