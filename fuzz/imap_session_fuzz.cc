@@ -1,5 +1,6 @@
-// Replays bytes as a client's, in each state: not authenticated, authenticated, and with a mailbox of three messages
-// selected. Whatever comes, the session ends, and all that it said is well-formed.
+// Replays bytes as a client's, in each state: not authenticated, within AUTHENTICATE, authenticated, with a mailbox of
+// three messages selected or examined, with each extension enabled, within IDLE, a literal and APPEND, and with a saved
+// search result. Whatever comes, the session ends, and all that it said is well-formed for what was enabled by then.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -72,21 +73,45 @@ net::Task<> fill(World* world) {
   std::abort();
 }
 
-// Cuts what the server said into responses, literals inline, and reads each.
+/// What ENABLED told the client to expect.
+struct Hearing {
+  imap::NameEncoding names = imap::NameEncoding::modified_utf7;
+  bool hears_vanished = false;
+
+  void take(const imap::Response& response) {
+    const auto* other = std::get_if<imap::OtherData>(&response);
+    if (other == nullptr || !other->text.starts_with("ENABLED")) return;
+    const auto has = [&](std::string_view name) { return other->text.contains(name); };
+    if (has(" UTF8=ACCEPT") || has(" IMAP4rev2")) names = imap::NameEncoding::utf8;
+    hears_vanished |= has(" QRESYNC");
+  }
+};
+
+// The end of the first response, its literals inline. Bytes that are not ASCII stand in literals alone, before they are
+// enabled.
+std::size_t end_of_response(std::string_view said, const Hearing& hearing) {
+  for (std::size_t end = 0;;) {
+    const auto crlf = said.find("\r\n", end);
+    if (crlf == std::string_view::npos) fail_on(said);
+    const auto line = said.substr(end, crlf - end);
+    const bool is_ascii = std::ranges::none_of(line, [](unsigned char c) { return c >= 0x80; });
+    if (!is_ascii && hearing.names == imap::NameEncoding::modified_utf7) fail_on(said);
+    const auto literal = imap::announced_literal(line);
+    end = crlf + 2;
+    if (!literal || !*literal) return end;
+    end += (*literal)->size;
+    if (end > said.size()) fail_on(said);
+  }
+}
+
 void check_said(std::string_view said) {
+  Hearing hearing;
   while (!said.empty()) {
-    std::size_t end = 0;
-    while (true) {
-      const auto crlf = said.find("\r\n", end);
-      if (crlf == std::string_view::npos) fail_on(said);
-      const auto literal = imap::announced_literal(said.substr(end, crlf - end));
-      end = crlf + 2;
-      if (!literal || !*literal) break;
-      end += (*literal)->size;
-      if (end > said.size()) fail_on(said);
-    }
-    const auto response = imap::parse_response(said.substr(0, end - 2), imap::NameEncoding::modified_utf7);
+    const auto end = end_of_response(said, hearing);
+    const auto response = imap::parse_response(said.substr(0, end - 2), hearing.names);
     if (!response) fail_on(said.substr(0, end));
+    if (std::holds_alternative<imap::VanishedData>(*response) && !hearing.hears_vanished) fail_on(said.substr(0, end));
+    hearing.take(*response);
     said.remove_prefix(end);
   }
 }
@@ -104,15 +129,34 @@ net::Task<> replay(net::Executor executor, World* world, std::string input) {
   check_said(said);
 }
 
+// The first byte says which; those of the corpus rely on their order.
+constexpr const char* kPreludes[] = {
+    "",
+    "a LOGIN a b\r\n",
+    "a LOGIN a b\r\nb SELECT INBOX\r\n",
+    "a AUTHENTICATE PLAIN\r\n",
+    "a LOGIN {1}\r\n",
+    "a LOGIN a b\r\nb EXAMINE INBOX\r\n",
+    "a LOGIN a b\r\nb SELECT INBOX (CONDSTORE)\r\n",
+    "a LOGIN a b\r\nb ENABLE QRESYNC\r\nc SELECT INBOX\r\n",
+    "a LOGIN a b\r\nb ENABLE UTF8=ACCEPT\r\nc SELECT INBOX\r\n",
+    "a LOGIN a b\r\nb ENABLE IMAP4rev2\r\nc SELECT INBOX\r\n",
+    "a LOGIN a b\r\nb ENABLE IMAP4rev2 QRESYNC UTF8=ACCEPT\r\n",
+    "a LOGIN a b\r\nb SELECT INBOX\r\nc IDLE\r\n",
+    "a LOGIN a b\r\nb SELECT INBOX\r\nc APPEND INBOX (\\Seen) {10}\r\n",
+    "a LOGIN a b\r\nb ENABLE UTF8=ACCEPT\r\nc APPEND INBOX {5+}\r\nhello UTF8 (~{10+}\r\n",
+    "a LOGIN a b\r\nb SELECT INBOX\r\nc SEARCH RETURN (SAVE) 2:3\r\n",
+};
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const bool is_quiet = (base::log::redirect(-1), true);
   static net::Offload offload(1);
   if (!is_quiet || size == 0) return 0;
-  constexpr const char* kPreludes[] = {"", "a LOGIN a b\r\n", "a LOGIN a b\r\nb SELECT INBOX\r\n"};
-  const std::string input = kPreludes[data[0] % 3] + std::string(reinterpret_cast<const char*>(data + 1),
-                                                                 std::min<std::size_t>(size - 1, 65536));
+  const std::string input =
+      kPreludes[data[0] % std::size(kPreludes)] +
+      std::string(reinterpret_cast<const char*>(data + 1), std::min<std::size_t>(size - 1, 65536));
   World world(&offload);
   if (!world.mailstore.create_account(kAccount)) std::abort();
   net::run_for_test([&](const net::Executor& executor) { return replay(executor, &world, input); });
