@@ -34,6 +34,7 @@ struct Maker {
 };
 
 /// Makes those levels of `name` that are missing, the last with `use`.
+/// Missing parents become mailboxes that can be selected: Outlook 2010 puts mail into them.
 Result<void> make_levels(const Version& head, const std::string& name, SpecialUse use, Maker& maker,
                          std::vector<Change>& changes) {
   for (auto& level : levels(name)) {

@@ -46,7 +46,8 @@ class ConfigErrors(unittest.TestCase):
 
     def test_bad_values(self):
         addresses = 'a list of addresses such as ["0.0.0.0:25", "[::]:25"]'
-        for text, says in (("[limits]\nmessage_size = 5", ":6: limits.message_size: a number of at least 1024"),
+        for text, says in (("[limits]\nmessage_size = 0", ":6: limits.message_size: a number of at least 1024"),
+                           ("[limits]\nmessage_size = 5", ":6: limits.message_size: a number of at least 1024"),
                            ("[limits]\nconnections = \"x\"", ":6: limits.connections: a number of at least 1"),
                            ("[log]\nlevel = \"loud\"", ":6: log.level: one of debug, info, warning, error"),
                            ("[limits]\nmessage_size = 5000000000", ":6: limits.message_size: a number of at most 2147483648"),

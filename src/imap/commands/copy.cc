@@ -35,7 +35,8 @@ net::Task<Reply> run(Session* session, Command command, bool is_move) {
   if (!args) co_return reply_to(args.error());
   const auto messages = session->selected()->resolve(args->messages, command.is_uid);
   if (!messages) co_return reply_to(messages.error());
-  // UIDs that are not there are passed over (RFC 3501 6.4.8). Whoever names numbers believes in every one of them: then
+  // UIDs that are not there are passed over (RFC 3501 6.4.8); iOS would try again for ever were it told NO ("Moving
+  // messages"). Whoever names numbers believes in every one of them: then
   // it is all or none, as the client may delete next what it takes for copied.
   const auto outcome = co_await transfer(session, uids_of(*messages), args->mailbox.utf8(), is_move, !command.is_uid);
   if (!outcome && outcome.error().code == Code::conflict)

@@ -1,5 +1,8 @@
 // IDLE, RFC 2177. Also without a selected mailbox, where there is nothing to tell.
 //
+// iOS 18 and Apple Mail send DONE and further commands at once, without waiting for "+" or for each other: DONE is a
+// line like any other, and what comes behind it is read as the next command.
+//
 // While it waits it holds no buffer, only the frames of a few coroutines and the watch.
 #include "imap/commands/commands.h"
 #include "imap/server/session.h"
