@@ -63,12 +63,17 @@ class Letters {
 
 class MaildirExport {
  public:
-  MaildirExport(ExportSource* source, fs::path folder, bool remove_gone, Exported* exported)
-      : source_(source), root_(std::move(folder)), remove_gone_(remove_gone), exported_(exported) {}
+  MaildirExport(ExportSource* source, fs::path folder, std::string owner, bool remove_gone, Exported* exported)
+      : source_(source),
+        root_(std::move(folder)),
+        owner_(std::move(owner)),
+        remove_gone_(remove_gone),
+        exported_(exported) {}
 
   Result<void> run() {
     const auto listed = source_->list();
     if (!listed) return fail(listed);
+    if (auto done = claim(); !done) return done;
     for (const auto& mailbox : listed->mailboxes)
       if (auto done = export_one(mailbox); !done) return done;
     std::string subscriptions = "V\t2\n\n";
@@ -80,6 +85,18 @@ class MaildirExport {
   }
 
  private:
+  /// UIDVALIDITYs of two accounts may be the same: a file says whose mail it is.
+  Result<void> claim() const {
+    if (auto made = make_folders(root_); !made) return made;
+    const auto mark = root_ / "posthorn-export";
+    const auto before = read_small_file(mark);
+    if (before == owner_ + "\n") return {};
+    std::error_code error;
+    if (before.empty() && !fs::exists(root_ / "cur", error)) return write_small_file(mark, owner_ + "\n");
+    return fail(Code::invalid, root_.string() + (before.empty() ? " holds a Maildir that no export wrote"
+                                                                : " holds the mail of " + std::string(trim(before))));
+  }
+
   Result<void> export_one(const MailboxListed& mailbox) {
     const auto name = folder_name(mailbox.name);
     const fs::path folder = name.empty() ? root_ : root_ / name;
@@ -200,14 +217,16 @@ class MaildirExport {
 
   ExportSource* const source_;
   const fs::path root_;
+  const std::string owner_;
   const bool remove_gone_;
   Exported* const exported_;
 };
 
 }  // namespace
 
-Result<void> export_maildir(ExportSource* source, const fs::path& folder, bool remove_gone, Exported* exported) {
-  return MaildirExport(source, folder, remove_gone, exported).run();
+Result<void> export_maildir(ExportSource* source, const fs::path& folder, const std::string& owner, bool remove_gone,
+                            Exported* exported) {
+  return MaildirExport(source, folder, owner, remove_gone, exported).run();
 }
 
 }  // namespace posthorn::migration

@@ -43,9 +43,10 @@ class ExportSource {
 
 /// Maildir++ with dovecot-uidlist, dovecot-keywords and subscriptions, as Dovecot takes it over. What is there from an
 /// export before is not written again; with `remove_gone` messages that are gone here go there. Every file appears
-/// whole or not at all. Errors: io, full_disk, invalid (the folder holds another account's mail), and the channel's.
-Result<void> export_maildir(ExportSource* source, const std::filesystem::path& folder, bool remove_gone,
-                            Exported* exported);
+/// whole or not at all. `owner` is the account's address. Errors: io, full_disk, invalid (other mail is in the folder),
+/// and the channel's.
+Result<void> export_maildir(ExportSource* source, const std::filesystem::path& folder, const std::string& owner,
+                            bool remove_gone, Exported* exported);
 
 /// A file of mboxrd a mailbox, NAME.mbox, those below it in NAME.sbd; written anew each time. Errors: io, full_disk,
 /// and the channel's.

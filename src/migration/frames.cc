@@ -136,12 +136,17 @@ std::string encode(const Committed& committed) { return written(committed); }
 std::string encode(const MailboxFinished& finished) { return written(finished); }
 std::string encode(const Listed& listed) { return written(listed); }
 std::string encode(const RowTold& row) { return written(row); }
+std::string encode(Uid uid) {
+  Writer writer;
+  writer(uid);
+  return std::move(writer.out);
+}
 
 template <class T>
 Result<T> decode(std::string_view payload) {
   T value;
   Reader reader(payload);
-  fields(value, reader);
+  reader(value);
   if (!reader.in.ok() || !reader.in.at_end()) return fail(Code::invalid, "a frame does not follow its format");
   return value;
 }
@@ -153,5 +158,6 @@ template Result<Committed> decode(std::string_view);
 template Result<MailboxFinished> decode(std::string_view);
 template Result<Listed> decode(std::string_view);
 template Result<RowTold> decode(std::string_view);
+template Result<Uid> decode(std::string_view);
 
 }  // namespace posthorn::migration

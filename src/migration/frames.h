@@ -5,6 +5,7 @@
 //            offer   -> verdict           only where the mailbox has marks: is the message wanted?
 //            message, bytes*, end|broken  no answer; broken: the source could not give it whole
 //            commit  -> committed         everything since the last one is on disk
+//            raise                         no answer; UIDs below this one are not given to what has none
 //            finish  -> committed         the mailbox is read to its end
 //            subscribe                    no answer
 //   export:  list    -> listed
@@ -28,8 +29,8 @@ namespace posthorn::migration {
 
 namespace kind {
 inline constexpr char kMailbox = 'M', kOpened = 'm', kOffer = 'O', kVerdict = 'o', kMessage = 'A', kBytes = 'B',
-                      kEnd = 'E', kBroken = 'X', kCommit = 'C', kCommitted = 'c', kFinish = 'F', kSubscribe = 'S',
-                      kList = 'L', kListed = 'l', kRows = 'R', kRow = 'r', kFetch = 'G', kError = '!';
+                      kEnd = 'E', kBroken = 'X', kCommit = 'C', kCommitted = 'c', kFinish = 'F', kRaise = 'U',
+                      kSubscribe = 'S', kList = 'L', kListed = 'l', kRows = 'R', kRow = 'r', kFetch = 'G', kError = '!';
 }  // namespace kind
 
 struct MailboxAsked {
@@ -106,6 +107,7 @@ std::string encode(const Committed& committed);
 std::string encode(const MailboxFinished& finished);
 std::string encode(const Listed& listed);
 std::string encode(const RowTold& row);
+std::string encode(Uid uid);
 
 /// Total on any bytes. Errors: invalid.
 template <class T>

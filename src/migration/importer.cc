@@ -27,6 +27,7 @@ class Sender final : public Intake {
     auto opened = decode<MailboxOpened>(*payload);
     if (!opened) return fail(opened);
     has_marks_ = opened->has_marks;
+    raise_to_ = opened->keeps_uids ? mailbox.uid_next : Uid();
     place_ = mailbox.place;
     imported_->mailboxes.push_back(
         {mailbox.place, opened->name, 0, !mailbox.uid_validity.is_zero(), opened->keeps_uids});
@@ -83,6 +84,9 @@ class Sender final : public Intake {
   }
 
   Result<void> begin(const SourceMessage& message) override {
+    // Clients may remember what is gone there under the UIDs between.
+    if (message.uid.is_zero() && !raise_to_.is_zero())
+      if (auto sent = send(kind::kRaise, encode(std::exchange(raise_to_, Uid()))); !sent) return sent;
     if (auto sent = send(kind::kMessage, encode(as_told(message))); !sent) return sent;
     batch_.emplace(message.key, Sent{message.uid, message.place});
     message_ = message.place;
@@ -214,6 +218,7 @@ class Sender final : public Intake {
 
   std::string place_;
   bool has_marks_ = false;
+  Uid raise_to_;
   bool is_whole_ = true;     ///< nothing of the mailbox was refused
   bool is_offered_ = false;  ///< the server may have flags to change
   std::set<std::string> only_;

@@ -82,10 +82,12 @@ class MaildirSource final : public Source {
         if (!names) co_return fail(names);
         messages += names->size();
       }
+      const auto uids = uid_list(folder.path);
       all.push_back({.place = folder.path.string(),
                      .name = folder.name,
                      .special_use = use_of_name(folder.name),
-                     .uid_validity = uid_list(folder.path).uid_validity,
+                     .uid_validity = uids.uid_validity,
+                     .uid_next = uids.uid_next,
                      .is_subscribed = subscriptions_.empty() || folder.name == "INBOX" ||
                                       std::ranges::find(subscriptions_, folder.name) != subscriptions_.end(),
                      .messages = messages});

@@ -208,7 +208,9 @@ bool take_field(const message::Field& field, bool is_counted, MboxFields& fields
   if (!is("X-IMAPbase") && !is("X-IMAP")) return false;
   std::vector<std::string> words;
   add_words(field.value, words);
-  if (words.size() >= 2) fields.uid_validity = UidValidity(parse_decimal<std::uint32_t>(words[0]).value_or(0));
+  if (words.size() < 2) return true;
+  fields.uid_validity = UidValidity(parse_decimal<std::uint32_t>(words[0]).value_or(0));
+  fields.uid_next = Uid(parse_decimal<std::uint32_t>(words[1]).value_or(0)).next();
   return true;
 }
 

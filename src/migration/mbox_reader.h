@@ -70,6 +70,7 @@ struct MboxFields {
   std::string header;  ///< as in the file, without those fields
   mailstore::FlagNames flags;
   Uid uid;                          ///< X-UID
+  Uid uid_next;                     ///< X-IMAPbase, one above the last UID given
   UidValidity uid_validity;         ///< X-IMAPbase, of the file's first message
   std::vector<std::string> labels;  ///< X-Gmail-Labels
   bool has_labels = false;

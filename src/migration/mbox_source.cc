@@ -130,6 +130,7 @@ class MboxSource final : public Source {
                    .name = mbox.name,
                    .special_use = use_of_name(mbox.name),
                    .uid_validity = fields.uid_validity,
+                   .uid_next = fields.uid_next,
                    .is_subscribed = mbox.is_subscribed,
                    .bytes = file->size()});
     places_[mbox.path.string()] = {mbox.path, false, {}};
@@ -197,7 +198,7 @@ class MboxSource final : public Source {
       if (auto done = offer(file, *message, std::move(fields), uid, seen, intake); !done) return fail(done);
     }
     if (file.has_failed()) intake->refuse(mailbox->place, "the file cannot be read to its end");
-    return ReadTo{highest.is_zero() ? Uid() : highest.next(), ""};
+    return ReadTo{highest.is_zero() ? Uid() : std::max(highest.next(), mailbox->uid_next), ""};
   }
 
   /// A key that stays the same when flags change: the message's digest, and the how manieth of its like it is.

@@ -61,6 +61,7 @@ class Receiver {
       case kind::kOffer: co_return judge(frame.payload);
       case kind::kMessage: co_return co_await receive(std::move(frame.payload));
       case kind::kCommit: co_return co_await commit();
+      case kind::kRaise: co_return co_await raise(std::move(frame.payload));
       case kind::kFinish: co_return co_await finish(std::move(frame.payload));
       case kind::kSubscribe: co_return co_await subscribe(std::move(frame.payload));
       default: co_return fail(Code::invalid, "an unknown frame");
@@ -251,19 +252,30 @@ class Receiver {
     co_return mailstore_->store().commit(std::move(marks));
   }
 
+  Task<Result<void>> raise(std::string payload) {
+    const auto uid_next = decode<Uid>(payload);
+    if (!uid_next) co_return fail(uid_next);
+    if (auto done = co_await add(); !done) co_return done;
+    co_return co_await settle_uids(*uid_next, {});
+  }
+
+  Task<Result<void>> settle_uids(Uid uid_next, std::vector<Uid> taken) {
+    if (!keeps_uids_) co_return Result<void>();
+    const auto open = co_await mailstore_->open_mailbox(account_, mailbox_);
+    if (!open) co_return fail(open);
+    auto uids = mailstore::UidSet::of(std::move(taken));
+    const auto given = co_await mailstore::give_new_uids(mailstore_, *open, uid_next, std::move(uids));
+    if (!given) co_return fail(given);
+    co_return Result<void>();
+  }
+
   Task<Result<void>> finish(std::string payload) {
     const auto finished = decode<MailboxFinished>(payload);
     if (!finished) co_return fail(finished);
     if (auto done = co_await add(); !done) co_return done;
     if (auto done = co_await change_flags(); !done) co_return done;
-    if (keeps_uids_) {
-      const auto open = co_await mailstore_->open_mailbox(account_, mailbox_);
-      if (!open) co_return fail(open);
-      const auto given = co_await mailstore::give_new_uids(mailstore_, *open, finished->uid_next,
-                                                           mailstore::UidSet::of(finished->taken));
-      if (!given) co_return fail(given);
-      keeps_uids_ = false;  // what still comes is what had no UID to be had
-    }
+    if (auto done = co_await settle_uids(finished->uid_next, finished->taken); !done) co_return done;
+    keeps_uids_ = false;  // what still comes is what had no UID to be had
     store::Commit text;
     text.put(prefix_, mailstore::encode_import_text(finished->text));
     if (auto done = mailstore_->store().commit(std::move(text)); !done) co_return done;

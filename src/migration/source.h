@@ -18,7 +18,8 @@ struct SourceMailbox {
   std::string place;  ///< as the source has it: a path, a name on the server
   std::string name;   ///< UTF-8, '/' between levels
   mailstore::SpecialUse special_use = mailstore::SpecialUse::none;
-  UidValidity uid_validity;  ///< zero where it has none
+  UidValidity uid_validity{};  ///< zero where it has none
+  Uid uid_next{};              ///< what has no UID gets one from here on; zero where it is not known before
   bool is_subscribed = false;
   std::uint64_t messages = 0;  ///< as far as it is known before; for the progress alone
   std::uint64_t bytes = 0;

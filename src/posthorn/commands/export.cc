@@ -3,6 +3,7 @@
 
 #include <iostream>
 
+#include "base/text.h"
 #include "migration/exporter.h"
 #include "posthorn/commands.h"
 #include "posthorn/commands/interrupt.h"
@@ -71,7 +72,8 @@ int run_export(const CommandLine& line, const Asked& asked, bool is_maildir) {
       bar.set_total(messages, 0);
     }
     outcome = !listed      ? Result<void>(fail(listed))
-              : is_maildir ? migration::export_maildir(&source, asked.folder, asked.remove_gone, &exported)
+              : is_maildir ? migration::export_maildir(&source, asked.folder, to_lower(asked.address),
+                                                       asked.remove_gone, &exported)
                            : migration::export_mbox(&source, asked.folder, &exported);
   }
   return finish(exported, outcome, line.json);
