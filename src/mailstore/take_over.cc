@@ -28,7 +28,7 @@ std::string taken_key(const std::string& owner, const std::string& name, UidVali
 bool can_be_taken(const Version& head, const Mailbox& mailbox, const GoneUidValidities& gone, UidValidity wanted) {
   if (wanted.is_zero() || wanted > kLargestTaken || mailbox.uid_next != Uid(1)) return false;
   if (!gone.next.is_zero() && wanted >= gone.first && wanted < gone.next) return false;
-  return wanted < head.first_uid_validity || wanted >= head.next_uid_validity;
+  return wanted == mailbox.uid_validity || wanted < head.first_uid_validity || wanted >= head.next_uid_validity;
 }
 
 Task<Result<bool>> draw_another(Mailstore* mailstore, AccountPtr account, MailboxId mailbox, UidValidity unwanted) {
@@ -58,7 +58,8 @@ Task<Result<bool>> take_over_uid_validity(Mailstore* mailstore, AccountPtr accou
   const auto gone = read_gone_uid_validities(mailstore->store());
   if (!gone) co_return fail(gone);
   // The same by chance: clients would take our messages for those of the other server.
-  if (now->uid_validity == wanted) co_return co_await draw_another(mailstore, std::move(account), mailbox, wanted);
+  if (now->uid_validity == wanted && now->uid_next != Uid(1))
+    co_return co_await draw_another(mailstore, std::move(account), mailbox, wanted);
   if (*taken || !can_be_taken(*version, *now, *gone, wanted)) co_return false;
   auto refused = std::make_shared<bool>();
   auto function = [=, name = now->name, gone = *gone](const Version& head, WallTime) -> Result<Prepared> {

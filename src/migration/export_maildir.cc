@@ -129,7 +129,7 @@ class MaildirExport {
     for (const auto& row : rows) {
       const auto known = bases.find(row.uid);
       const auto base = known != bases.end() ? known->second
-                                             : fmt::format("{}.V{}U{}.posthorn,S={}", to_seconds(row.received),
+                                             : fmt::format("{}.V{}U{}.posthorn", to_seconds(row.received),
                                                            mailbox.uid_validity.value(), row.uid.value(), row.size);
       outcome = put(mailbox, folder, row, base, *there, letters);
       if (!outcome) break;

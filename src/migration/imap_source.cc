@@ -13,6 +13,7 @@
 #include "imap/syntax/special_use.h"
 #include "migration/files.h"
 #include "migration/importer.h"
+#include "migration/uid_list.h"
 
 namespace posthorn::migration {
 namespace {
@@ -355,9 +356,9 @@ class ImapSource final : public Source {
           if (auto message = message_of(*data); !message.uid.is_zero()) told.emplace(message.uid, std::move(message));
         });
     if (!done && done.error().code != Code::denied) co_return fail(done);
-    // Gmail's archive: the UIDs are those of another mailbox.
     std::vector<Uid> wanted;
-    for (const auto& [uid, message] : told) {
+    for (auto& [uid, message] : told) {
+      message.pop3_unique_id = pop3_unique_id_of(account_.pop3_format, uid, mailbox->uid_validity, "");
       const auto is_wanted = intake->offer(message);
       if (!is_wanted) co_return fail(is_wanted);
       if (*is_wanted) wanted.push_back(uid);
@@ -368,7 +369,6 @@ class ImapSource final : public Source {
                                   wanted.begin() + static_cast<std::ptrdiff_t>(end));
       if (auto read = co_await read_bodies(&told, some, intake); !read) co_return read;
     }
-    (void)mailbox;
     co_return Result<void>();
   }
 

@@ -18,6 +18,7 @@ struct ImapAccount {
   std::string user;          ///< whose mail
   std::string master_user;   ///< who logs in, "" for `user`
   std::string password, token;
+  std::string pop3_format;  ///< how that server makes POP3's unique-ids (pop3_unique_id_of), "" for none
 };
 
 /// Connects when it is first asked. `offload` outlives it. Errors: invalid, io (the file of CAs).

@@ -329,8 +329,13 @@ class Imap(Folder):
             self.fill(source)
             time.sleep(10)  # see test_there_and_back
             demo = later.enter_context(Demo())
-            summary = self.bring(demo, *self.words(source))
+            summary = self.bring(demo, *self.words(source, "--pop3-uidl", "%v.%u-old"))
             self.assertEqual((summary["messages"], summary["refused"]), (30, []))
+            with demo.wire("pop3") as wire, demo.imap("alice") as imap:
+                for line in ("USER alice@demo.test", "PASS " + demo.password("alice"), "UIDL 1"):
+                    wire.say(line)
+                    answer = wire.line()
+                self.assertEqual(answer, "+OK 1 %d.1-old" % status(imap, "INBOX")["UIDVALIDITY"])
             # Names, bytes, dates, flags, keywords, UIDs, UIDVALIDITY: a client sees no difference.
             there, here = account(source), account(demo)
             self.assertTrue(all(m["keeps_uids"] for m in summary["mailboxes"]))

@@ -187,12 +187,13 @@ std::optional<Code> Model::take_over(const Operation& o) {
   if (box == nullptr) return Code::not_found;
   const bool was_taken = account.taken_over.contains({box->name, o.number});
   if (box->uid_validity == o.number && was_taken) return std::nullopt;
-  if (box->uid_validity == o.number) {
+  if (box->uid_validity == o.number && box->uid_next != 1) {
     box->uid_validity = account.next_uid_validity++;
     ++account.modseq;
     return std::nullopt;
   }
-  const bool is_ours = o.number >= account.first_uid_validity && o.number < account.next_uid_validity;
+  const bool is_ours =
+      o.number >= account.first_uid_validity && o.number < account.next_uid_validity && o.number != box->uid_validity;
   if (was_taken || is_ours || o.number == 0 || box->uid_next != 1) return std::nullopt;
   account.taken_over.emplace(box->name, o.number);
   box->uid_validity = o.number;

@@ -208,6 +208,10 @@ void offer_imap(CLI::App* group, CommandLine& line, const std::shared_ptr<Asked>
                    "who logs in on the user's behalf; the password is this one's");
   imap->add_option("--password-file", asked->password_file, "a file with the password in its first line");
   imap->add_option("--token-file", asked->token_file, "a file with an OAuth bearer token instead");
+  imap->add_option(
+      "--pop3-uidl", account.pop3_format,
+      "how the server makes POP3's unique-ids: %08Xu%08Xv (Dovecot), %v.%u (Cyrus); POP3 clients then do not "
+      "download all again");
   offer_common(imap, asked);
   imap->callback([&line, asked] { line.run = [&line, asked] { return import_imap(line, *asked); }; });
 }
