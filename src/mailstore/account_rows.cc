@@ -84,14 +84,29 @@ Result<AccountRow> read_account_row(const store::View& view, AccountId account) 
   return decode_account_row(**bytes);
 }
 
-std::string next_uid_validity_key() {
+GoneUidValidities GoneUidValidities::with(const Version& gone) const {
+  const UidValidity began = std::max(gone.first_uid_validity, UidValidity(1));
+  return {next.is_zero() ? began : std::min(first, began), std::max(next, gone.next_uid_validity)};
+}
+
+std::string gone_uid_validities_key() {
   return store::KeyBuilder(store::Table::system).bytes("next_uid_validity").take();
 }
 
-Result<UidValidity> read_next_uid_validity(const store::View& view) {
-  const auto bytes = view.get(next_uid_validity_key());
+std::string encode_gone_uid_validities(const GoneUidValidities& gone) {
+  std::string value;
+  put_u32(value, gone.next.value());
+  put_u32(value, gone.first.value());
+  return value;
+}
+
+Result<GoneUidValidities> read_gone_uid_validities(const store::View& view) {
+  const auto bytes = view.get(gone_uid_validities_key());
   if (!bytes) return fail(bytes);
-  return *bytes ? UidValidity(ByteReader(**bytes).u32()) : UidValidity();
+  if (!*bytes) return GoneUidValidities();
+  ByteReader in(**bytes);
+  const UidValidity next(in.u32());
+  return GoneUidValidities{in.at_end() ? UidValidity(1) : UidValidity(in.u32()), next};
 }
 
 Result<Start> read_base(const store::View& view, AccountId account) {

@@ -27,10 +27,17 @@ inline Place base_place(AccountId account, const AccountRow& row) {
 }
 inline Place checkpoint_place(AccountId account) { return {store::Table::checkpoint, account, 0}; }
 
-/// The row, value UIDVALIDITY(4), from which the UIDVALIDITYs of new accounts count up: above all that were given out
-/// in accounts that are gone, as an address may come back (RFC 9051 2.3.1.1). 0 while none is gone.
-std::string next_uid_validity_key();
-Result<UidValidity> read_next_uid_validity(const store::View& view);
+/// Between which bounds the accounts that are gone gave out their UIDVALIDITYs, as an address may come back (RFC 9051
+/// 2.3.1.1): those of new accounts count up from `next`, and none from `first` on is taken over from another server.
+/// Both 0 while none is gone.
+struct GoneUidValidities {
+  UidValidity first, next;
+  GoneUidValidities with(const Version& gone) const;
+};
+/// Its row: next(4) first(4); as long as the second was missing, 1 was the first.
+std::string gone_uid_validities_key();
+std::string encode_gone_uid_validities(const GoneUidValidities& gone);
+Result<GoneUidValidities> read_gone_uid_validities(const store::View& view);
 
 /// A stored version and where it lies.
 struct Start {

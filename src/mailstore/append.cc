@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "mailstore/import_marks.h"
+#include "mailstore/pop3_marks.h"
 #include "mailstore/set_flags.h"
 #include "mailstore/thread.h"
 #include "message/summary.h"
@@ -11,6 +13,8 @@ namespace {
 
 constexpr std::size_t kSpillAt = 256 * 1024;
 constexpr std::string_view kInbox = "INBOX";
+/// So that a server that counts strangely leaves UIDs for what comes.
+constexpr Uid kLargestUidTaken(0xF000'0000);
 
 /// The additions of one account, in the order asked.
 struct Share {
@@ -47,6 +51,9 @@ class Placer {
     const Mailbox* mailbox = head_.find(target.mailbox);
     if (mailbox == nullptr && target.is_delivery) mailbox = head_.find(kInbox);
     if (mailbox == nullptr) return fail(Code::not_found, "the mailbox does not exist");
+    auto& uid = next_uid_.try_emplace(mailbox->id, mailbox->uid_next).first->second;
+    if (!target.uid.is_zero() && (target.uid < uid || target.uid > kLargestUidTaken))
+      return AppendedTo{mailbox->uid_validity, Uid(), EmailId(), nullptr};
     const auto size = addition.message->email.summary.told_size;
     bytes_ += size;
     if (!target.is_delivery && head_.quota_bytes != 0 && head_.bytes + bytes_ > head_.quota_bytes)
@@ -54,10 +61,11 @@ class Placer {
     const auto flags = flags_of(target.flags, keywords_ ? *keywords_ : *head_.keywords, prepared.changes);
     if (!flags) return fail(flags);
     remember_keywords(target.flags);
-    auto& uid = next_uid_.try_emplace(mailbox->id, mailbox->uid_next).first->second;
+    if (!target.uid.is_zero()) uid = target.uid;
     if (uid.value() == UINT32_MAX) return fail(Code::too_many, "the mailbox has no more UIDs");
     const EmailId id = std::exchange(next_email_, next_email_.next());
     put_email(addition, id, thread);
+    if (addition.origin) put_origin(*addition.origin, mailbox->id, uid);
     prepared.changes.emplace_back(Added{mailbox->id,
                                         {.uid = uid,
                                          .email = id,
@@ -86,6 +94,12 @@ class Placer {
       commit.add_blob(email.digest, addition.message->bytes);
     else
       commit.add_staged_blob(email.digest, addition.message->staged);
+  }
+
+  void put_origin(const Origin& origin, MailboxId mailbox, Uid uid) {
+    prepared.commit.put(origin.mark_key, encode_import_mark({mailbox, uid, origin.flags}));
+    if (!origin.pop3_unique_id.empty())
+      put_pop3_unique_id(prepared.commit, head_.account, mailbox, uid, origin.pop3_unique_id);
   }
 
   /// Keywords defined by one addition are known to the next.

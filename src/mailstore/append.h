@@ -64,17 +64,28 @@ struct Target {
   /// Delivery: if the mailbox is gone, INBOX takes its place, and the quota was reserved before. Otherwise it is
   /// not_found, and over_quota where the account has no room.
   bool is_delivery = false;
+  /// The UID that it is to have, as on the server that it comes from; zero for the mailbox's next. One that is not
+  /// above all that the mailbox gave out is not to be had: nothing is added then.
+  Uid uid{};
+};
+
+/// Where a message was before an import brought it here (import_marks.h).
+struct Origin {
+  std::string mark_key;
+  std::uint32_t flags = 0;     ///< fingerprint of its flags there
+  std::string pop3_unique_id;  ///< "" where it had none
 };
 
 struct Addition {
   NewMessagePtr message;
   Target target;
   std::optional<Arrival> arrival = std::nullopt;
+  std::optional<Origin> origin = std::nullopt;
 };
 
 struct AppendedTo {
   UidValidity uid_validity;
-  Uid uid;
+  Uid uid;  ///< zero: Target::uid was not to be had
   EmailId email;
   VersionPtr version;  ///< of the target's account
 };

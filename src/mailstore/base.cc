@@ -12,7 +12,8 @@
 namespace posthorn::mailstore {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 1;      ///< of a chunk
+constexpr std::uint8_t kHeadVersion = 2;  ///< 1 had no first_uid_validity
 constexpr std::size_t kDigestSize = 32;
 constexpr std::size_t kLargestCommit = 4 << 20;
 
@@ -85,6 +86,7 @@ void put_version(std::string& out, const Version& v) {
   put_varint(out, v.epoch);
   put_id(out, v.next_email);
   put_id(out, v.next_mailbox);
+  put_id(out, v.first_uid_validity);
   put_id(out, v.next_uid_validity);
   put_varint(out, v.bytes);
   put_varint(out, v.quota_bytes);
@@ -96,7 +98,15 @@ void put_version(std::string& out, const Version& v) {
   for (const auto& m : v.mailboxes) put_mailbox(out, *m);
 }
 
-std::shared_ptr<Version> get_version(ByteReader& in) {
+/// Of a head of version 1: nothing was taken over then, and INBOX, the first, is never deleted.
+UidValidity first_given_out(const Version& v) {
+  if (v.epoch > 1) return {};
+  UidValidity first = v.next_uid_validity;
+  for (const auto& m : v.mailboxes) first = std::min(first, m->uid_validity);
+  return first;
+}
+
+std::shared_ptr<Version> get_version(ByteReader& in, std::uint8_t head_version) {
   auto v = std::make_shared<Version>();
   v->account = get_id<AccountId>(in);
   v->modseq = get_id<ModSeq>(in);
@@ -104,6 +114,7 @@ std::shared_ptr<Version> get_version(ByteReader& in) {
   v->epoch = static_cast<std::uint32_t>(in.varint());
   v->next_email = get_id<EmailId>(in);
   v->next_mailbox = get_id<MailboxId>(in);
+  if (head_version > 1) v->first_uid_validity = get_id<UidValidity>(in);
   v->next_uid_validity = get_id<UidValidity>(in);
   v->bytes = in.varint();
   v->quota_bytes = in.varint();
@@ -114,6 +125,7 @@ std::shared_ptr<Version> get_version(ByteReader& in) {
   for (auto n = in.varint(); n > 0 && in.ok(); --n) subscriptions->insert(std::string(in.string()));
   v->subscriptions = std::move(subscriptions);
   for (auto n = in.varint(); n > 0 && in.ok(); --n) v->mailboxes.push_back(get_mailbox(in));
+  if (head_version == 1) v->first_uid_validity = first_given_out(*v);
   return v;
 }
 
@@ -241,7 +253,7 @@ std::string place_prefix(const Place& place) { return key_at(place).take(); }
 
 std::string encode_head(const StoredVersion& stored) {
   std::string out;
-  put_u8(out, kVersion);
+  put_u8(out, kHeadVersion);
   put_version(out, *stored.version);
   put_chunk_refs(out, stored);
   out += codec::sha256(out);
@@ -254,10 +266,10 @@ Result<StoredVersion> decode_head(std::string_view bytes) {
   if (codec::sha256(body) != bytes.substr(body.size())) return fail(Code::damaged, "the base of an account is damaged");
   ByteReader in(body);
   const auto version = in.u8();
-  if (version != kVersion)
-    return fail(Code::not_supported, fmt::format("a base of version {}; this program knows {}", version, kVersion));
+  if (version == 0 || version > kHeadVersion)
+    return fail(Code::not_supported, fmt::format("a base of version {}; this program knows {}", version, kHeadVersion));
   StoredVersion stored;
-  stored.version = get_version(in);
+  stored.version = get_version(in, version);
   get_chunk_refs(in, stored);
   if (!in.ok() || !in.at_end()) return fail(Code::damaged, "the base of an account does not follow its format");
   return stored;

@@ -8,8 +8,8 @@
 // (recent.h has rows of its own behind Table::base and the account.)
 // Which generation of base is in force is told by the account's row (account_rows.h), switched in one commit.
 //
-// Format of a chunk: version(1) touched rows placement*. Format of a head: version(1), fields of Version and its
-// mailboxes, the chunk list, SHA-256 of all before. Numbers are varints.
+// Format of a chunk: version(1) touched rows placement*. Format of a head: version(1), which is 2, fields of Version
+// and its mailboxes, the chunk list, SHA-256 of all before. Numbers are varints.
 #pragma once
 
 #include <map>

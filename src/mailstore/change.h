@@ -89,8 +89,19 @@ struct EpochRaised {
   friend bool operator==(const EpochRaised&, const EpochRaised&) = default;
 };
 
-using Change = std::variant<MailboxCreated, MailboxRenamed, MailboxDeleted, SubscriptionChanged, KeywordDefined, Added,
-                            FlagsChanged, Expunged, PrivateFlagsChanged, QuotaSet, SpecialUseSet, EpochRaised>;
+/// The mailbox goes on with the numbers of the server that it came from: its UIDVALIDITY, and a UIDNEXT not below its
+/// own. Another UIDVALIDITY than it has is either above all that the account has given out, or below the first of them
+/// and the mailbox never had a message.
+struct UidsTakenOver {
+  MailboxId mailbox;
+  UidValidity uid_validity;
+  Uid uid_next{1};
+  friend bool operator==(const UidsTakenOver&, const UidsTakenOver&) = default;
+};
+
+using Change =
+    std::variant<MailboxCreated, MailboxRenamed, MailboxDeleted, SubscriptionChanged, KeywordDefined, Added,
+                 FlagsChanged, Expunged, PrivateFlagsChanged, QuotaSet, SpecialUseSet, EpochRaised, UidsTakenOver>;
 
 /// One change of an account, in force whole or not at all.
 struct LogEntry {

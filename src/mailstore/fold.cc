@@ -141,6 +141,20 @@ class Folder {
     }
   }
 
+  void on(const UidsTakenOver& c) {
+    Mailbox* mailbox = edit(c.mailbox);
+    if (mailbox == nullptr) return;
+    if (c.uid_next < mailbox->uid_next) return refuse("UIDs are given out again");
+    if (c.uid_validity != mailbox->uid_validity) {
+      const bool is_new = c.uid_validity >= version_.next_uid_validity;
+      const bool is_older = c.uid_validity < version_.first_uid_validity && mailbox->uid_next == Uid(1);
+      if (!is_new && !is_older) return refuse("a UIDVALIDITY is given out again");
+      mailbox->uid_validity = c.uid_validity;
+      version_.next_uid_validity = std::max(version_.next_uid_validity, c.uid_validity.next());
+    }
+    mailbox->uid_next = c.uid_next;
+  }
+
   /// A copy of the mailbox, in place of the shared one; null and an error where there is none.
   Mailbox* edit(MailboxId id) {
     if (last_edited_ != nullptr && last_edited_->id == id) return last_edited_;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/bytes.h"
 #include "mailstore/row_fields.h"
 #include "store/keys.h"
@@ -9,7 +11,14 @@
 namespace posthorn::mailstore {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
+/// The changes that version 1 had are the first ones.
+constexpr std::size_t kChangesOfVersion1 = 12;
+
+std::uint8_t version_of(const LogEntry& entry) {
+  const bool is_old = std::ranges::all_of(entry.changes, [](const auto& c) { return c.index() < kChangesOfVersion1; });
+  return is_old ? 1 : kVersion;
+}
 
 std::string get_text(ByteReader& in) { return std::string(in.string()); }
 
@@ -111,6 +120,16 @@ void get(ByteReader& in, SpecialUseSet& c) {
 }
 void put(std::string& out, const EpochRaised& c) { put_id(out, c.next_uid_validity); }
 void get(ByteReader& in, EpochRaised& c) { c.next_uid_validity = get_id<UidValidity>(in); }
+void put(std::string& out, const UidsTakenOver& c) {
+  put_id(out, c.mailbox);
+  put_id(out, c.uid_validity);
+  put_id(out, c.uid_next);
+}
+void get(ByteReader& in, UidsTakenOver& c) {
+  c.mailbox = get_id<MailboxId>(in);
+  c.uid_validity = get_id<UidValidity>(in);
+  c.uid_next = get_id<Uid>(in);
+}
 
 template <std::size_t N = 0>
 Change get_change(ByteReader& in, std::size_t tag) {
@@ -133,7 +152,7 @@ std::string log_key(AccountId account, ModSeq modseq) {
 
 std::string encode_entry(const LogEntry& entry) {
   std::string out;
-  put_u8(out, kVersion);
+  put_u8(out, version_of(entry));
   put_u64(out, static_cast<std::uint64_t>(to_micros(entry.time)));
   put_varint(out, entry.changes.size());
   for (const auto& change : entry.changes) {
@@ -146,7 +165,7 @@ std::string encode_entry(const LogEntry& entry) {
 Result<LogEntry> decode_entry(ModSeq modseq, std::string_view value) {
   ByteReader in(value);
   const auto version = in.u8();
-  if (in.ok() && version != kVersion)
+  if (in.ok() && (version == 0 || version > kVersion))
     return fail(Code::not_supported,
                 fmt::format("a log entry of version {}; this program knows {}", version, kVersion));
   LogEntry entry{.modseq = modseq, .time = from_micros(static_cast<std::int64_t>(in.u64())), .changes = {}};

@@ -1,7 +1,8 @@
 // Log entries as rows: one row an entry, key (account, ModSeq).
 //
-// Format of a row's value: version(1) time_us(8) nchanges change*;  change := tag(1) fields. Tags are the places of the
-// types in Change and never change their meaning; numbers are varints unless a width is named.
+// Format of a row's value: version(1), which is 2 where a change is named that 1 did not know, time_us(8) nchanges
+// change*;  change := tag(1) fields. Tags are the places of the types in Change and never change their meaning; numbers
+// are varints unless a width is named.
 #pragma once
 
 #include <functional>

@@ -24,11 +24,11 @@ bool is_below(std::string_view name, std::string_view above) {
 struct Maker {
   explicit Maker(const Version& head) : id(head.next_mailbox), uid_validity(head.next_uid_validity) {}
   MailboxCreated make(std::string name, SpecialUse use) {
-    MailboxCreated created{id, std::move(name), uid_validity, use};
+    MailboxCreated created{id, std::move(name), draw_uid_validity(), use};
     id = id.next();
-    uid_validity = uid_validity.next();
     return created;
   }
+  UidValidity draw_uid_validity() { return std::exchange(uid_validity, uid_validity.next()); }
   MailboxId id;
   UidValidity uid_validity;
 };
@@ -90,16 +90,19 @@ Result<Prepared> plan_rename(const Version& head, const std::string& from, const
     if (auto done = check_names(head, prepared.changes); !done) return fail(done);
     return prepared;
   }
+  Maker maker(head);
   bool anything = false;
   for (const auto& mailbox : head.mailboxes) {
     if (mailbox->name != from && !is_below(mailbox->name, from)) continue;
     const std::string name = to + mailbox->name.substr(from.size());
     if (head.find(name) != nullptr) return fail(Code::already_exists, "a mailbox of the new name exists: " + name);
     prepared.changes.emplace_back(MailboxRenamed{mailbox->id, name});
+    // One of another server belongs to the name that it had there: who knows what else bears the new one (take_over.h).
+    if (mailbox->uid_validity < head.first_uid_validity)
+      prepared.changes.emplace_back(UidsTakenOver{mailbox->id, maker.draw_uid_validity(), mailbox->uid_next});
     anything = true;
   }
   if (!anything) return fail(Code::not_found, "no such mailbox");
-  Maker maker(head);
   const auto above = to.rfind('/');
   if (above != std::string::npos)
     if (auto done = make_levels(head, to.substr(0, above), SpecialUse::none, maker, prepared.changes); !done)

@@ -45,6 +45,7 @@ void put_new_account(store::Commit& commit, AccountId id, UidValidity first, Wal
   empty.version->account = id;
   empty.version->time = now;
   empty.version->next_uid_validity = std::max(first, UidValidity(static_cast<std::uint32_t>(to_seconds(now))));
+  empty.version->first_uid_validity = empty.version->next_uid_validity;
   const auto head = encode_head(empty);
   const AccountRow row{.generation = 0, .base_modseq = empty.version->modseq, .head_digest = codec::sha256(head)};
   const auto entry = first_entry(*empty.version, now);
@@ -89,11 +90,11 @@ Result<void> Mailstore::create_account(AccountId id) {
 }
 
 Result<void> Mailstore::create_accounts(const std::vector<AccountId>& ids) {
-  const auto first = read_next_uid_validity(store_);
-  if (!first) return fail(first);
+  const auto gone = read_gone_uid_validities(store_);
+  if (!gone) return fail(gone);
   store::Commit commit;
   for (const AccountId id : ids) {
-    put_new_account(commit, id, *first, wall_now());
+    put_new_account(commit, id, gone->next, wall_now());
     if (commit.weight() < kLargestCommit) continue;
     if (auto done = store_.commit(std::exchange(commit, {})); !done) return done;
   }

@@ -61,8 +61,8 @@ bool are_same(const Mailbox& a, const Mailbox& b) {
 /// Whether two versions say the same of everything.
 bool are_same(const Version& a, const Version& b) {
   const auto fields = [](const Version& v) {
-    return std::tie(v.account, v.modseq, v.time, v.epoch, v.next_email, v.next_mailbox, v.next_uid_validity, v.bytes,
-                    v.quota_bytes);
+    return std::tie(v.account, v.modseq, v.time, v.epoch, v.next_email, v.next_mailbox, v.first_uid_validity,
+                    v.next_uid_validity, v.bytes, v.quota_bytes);
   };
   return fields(a) == fields(b) && are_same(*a.keywords, *b.keywords) && *a.subscriptions == *b.subscriptions &&
          std::ranges::equal(a.mailboxes, b.mailboxes, [](const auto& x, const auto& y) { return are_same(*x, *y); });
@@ -197,11 +197,9 @@ Result<void> Mailstore::delete_account(AccountId id) {
   store::Commit erase_row;
   erase_row.erase(account_key(id));
   if (account) {
-    const auto next = read_next_uid_validity(store_);
-    if (!next) return fail(next);
-    std::string value;
-    put_u32(value, std::max(*next, (*account)->published()->next_uid_validity).value());
-    erase_row.put(next_uid_validity_key(), value);
+    const auto gone = read_gone_uid_validities(store_);
+    if (!gone) return fail(gone);
+    erase_row.put(gone_uid_validities_key(), encode_gone_uid_validities(gone->with(*(*account)->published())));
   }
   if (auto done = store_.commit(std::move(erase_row)); !done) return done;
   {

@@ -23,6 +23,8 @@ struct Version {
 
   EmailId next_email{1};
   MailboxId next_mailbox{1};
+  /// Those that the account has given out itself count from the first up to, and without, the next.
+  UidValidity first_uid_validity;
   UidValidity next_uid_validity;
   std::uint64_t bytes = 0;        ///< of all placements; what the quota counts
   std::uint64_t quota_bytes = 0;  ///< 0: no limit

@@ -36,6 +36,8 @@ class Unseen {
   const bool is_terminal_;
 };
 
+}  // namespace
+
 std::string read_secret() {
   const Unseen unseen;
   if (unseen.is_terminal()) std::cerr << "password: ";
@@ -44,6 +46,8 @@ std::string read_secret() {
   if (unseen.is_terminal()) std::cerr << "\n";
   return secret;
 }
+
+namespace {
 
 /// Sends the command to the running server, or runs it here where none runs.
 int run_remotely(const CommandLine& line, std::string_view command, const json::object& arguments) {

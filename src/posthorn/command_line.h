@@ -22,6 +22,9 @@ struct CommandLine {
 /// Prints the error; answers the exit status.
 int failed(const Error& error);
 
+/// The first line of standard input, which is not shown while it is typed.
+std::string read_secret();
+
 /// A word, such as `account`, behind which the command proper comes.
 CLI::App* offer_group(CLI::App& app, const char* name, const char* about);
 

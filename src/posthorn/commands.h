@@ -38,5 +38,7 @@ Topic alias_topic();
 Topic group_topic();
 Topic mailbox_topic();
 Topic store_topic();
+Topic import_topic();
+Topic export_topic();
 
 }  // namespace posthorn::program

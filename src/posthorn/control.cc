@@ -1,5 +1,6 @@
 #include "posthorn/control.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -11,6 +12,7 @@
 
 #include "base/log.h"
 #include "posthorn/commands.h"
+#include "posthorn/conversation.h"
 
 namespace posthorn::program {
 namespace {
@@ -20,6 +22,7 @@ namespace json = boost::json;
 constexpr std::size_t kLongestRequest = 1 << 20;
 constexpr int kPollMs = 200;
 constexpr int kReadTimeoutMs = 10'000;
+constexpr std::size_t kMostConversations = 16;
 
 /// Closes a descriptor at the end of its scope.
 struct Descriptor {
@@ -70,18 +73,26 @@ bool is_allowed(int fd) {
   return ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == 0 || peer.uid == ::geteuid());
 }
 
-json::object answer(World& world, const std::string& request) {
+struct Request {
+  std::string command;
+  json::object arguments;
+};
+
+Result<Request> parse_request(const std::string& line) {
   boost::system::error_code bad;
-  const auto value = json::parse(request, bad);
-  if (bad || !value.is_object()) return {{"error", "the request is not a JSON object"}};
+  const auto value = json::parse(line, bad);
+  if (bad || !value.is_object()) return fail(Code::syntax, "the request is not a JSON object");
   const auto* name = value.as_object().if_contains("command");
   const auto* arguments = value.as_object().if_contains("arguments");
-  if (name == nullptr || !name->is_string()) return {{"error", "the request names no command"}};
-  const json::object none;
-  const auto result = run_command(world, std::string_view(name->as_string()),
-                                  arguments != nullptr && arguments->is_object() ? arguments->as_object() : none);
+  if (name == nullptr || !name->is_string()) return fail(Code::syntax, "the request names no command");
+  return Request{std::string(name->as_string()),
+                 arguments != nullptr && arguments->is_object() ? arguments->as_object() : json::object()};
+}
+
+json::object answer(World& world, const Request& request) {
+  const auto result = run_command(world, request.command, request.arguments);
   base::log::Line(base::log::info, "control", "command")
-      .with("name", std::string_view(name->as_string()))
+      .with("name", request.command)
       .with("outcome", result ? "done" : result.error().text);
   if (!result) return {{"error", result.error().text}};
   return {{"result", *result}};
@@ -114,12 +125,14 @@ ControlServer::ControlServer(World& world, std::filesystem::path socket, int fd)
 ControlServer::~ControlServer() {
   stopping_ = true;
   thread_.join();
+  join_ended(true);
   ::close(fd_);
   ::unlink(path_.c_str());
 }
 
 void ControlServer::run() {
   while (!stopping_) {
+    join_ended(false);
     pollfd waits{fd_, POLLIN, 0};
     if (::poll(&waits, 1, kPollMs) <= 0) continue;
     const int connection = ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC);
@@ -128,6 +141,37 @@ void ControlServer::run() {
     else  // no descriptor is left: the connection stays in the queue, and this loop must not spin
       std::this_thread::sleep_for(std::chrono::milliseconds(kPollMs));
   }
+}
+
+void ControlServer::join_ended(bool all) {
+  for (auto talk = talks_.begin(); talk != talks_.end();) {
+    if (!all && !talk->has_ended) {
+      ++talk;
+      continue;
+    }
+    talk->thread.join();
+    talk = talks_.erase(talk);
+  }
+}
+
+void ControlServer::converse(int connection, std::string_view name, const json::object& arguments) {
+  auto conversation = talks_.size() < kMostConversations ? open_conversation(world_, name, arguments)
+                                                         : fail(Code::too_many, "too many imports and exports run");
+  const json::object reply =
+      conversation ? json::object{{"result", json::object{}}} : json::object{{"error", conversation.error().text}};
+  write_all(connection, json::serialize(reply) + "\n");
+  if (!conversation) return;
+  Talk& talk = talks_.emplace_back();
+  talk.thread = std::thread([&talk, stop = &stopping_, fd = ::fcntl(connection, F_DUPFD_CLOEXEC, 0),
+                             of = std::string(name), run = std::move(*conversation)] {
+    const Descriptor own(fd);
+    base::log::Line(base::log::info, "control", "conversation").with("name", of);
+    const auto done = run(fd, stop);
+    base::log::Line(base::log::info, "control", "conversation.ended")
+        .with("name", of)
+        .with("outcome", done ? "done" : done.error().text);
+    talk.has_ended = true;
+  });
 }
 
 void ControlServer::serve(int connection) {
@@ -139,11 +183,13 @@ void ControlServer::serve(int connection) {
     base::log::Line(base::log::warning, "control", "refused");
     return;
   }
-  const auto request = read_line(connection, kReadTimeoutMs);
-  if (!request) return;
+  const auto line = read_line(connection, kReadTimeoutMs);
+  if (!line) return;
+  const auto request = parse_request(*line);
   json::object reply;
   try {
-    reply = answer(world_, *request);
+    if (request && is_conversation(request->command)) return converse(connection, request->command, request->arguments);
+    reply = request ? answer(world_, *request) : json::object{{"error", request.error().text}};
   } catch (const std::exception& bug) {  // the server outlives a command
     base::log::Line(base::log::error, "control", "command.bug").with("why", bug.what());
     reply = {{"error", std::string("internal error: ") + bug.what()}};
@@ -151,15 +197,17 @@ void ControlServer::serve(int connection) {
   write_all(connection, json::serialize(reply) + "\n");
 }
 
-std::optional<Result<json::value>> ask_server(const std::filesystem::path& socket, std::string_view command,
-                                              const json::object& arguments) {
+namespace {
+
+/// Asks over `fd`, which is not connected yet.
+std::optional<Result<json::value>> ask_over(int fd, const std::filesystem::path& socket, std::string_view command,
+                                            const json::object& arguments) {
   sockaddr_un address{};
-  const Descriptor connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (connection.fd < 0 || !fill_address(socket, address)) return std::nullopt;
-  if (::connect(connection.fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return std::nullopt;
+  if (fd < 0 || !fill_address(socket, address)) return std::nullopt;
+  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return std::nullopt;
   const json::object request{{"command", command}, {"arguments", arguments}};
-  if (!write_all(connection.fd, json::serialize(request) + "\n")) return std::nullopt;
-  const auto line = read_line(connection.fd, -1);
+  if (!write_all(fd, json::serialize(request) + "\n")) return std::nullopt;
+  const auto line = read_line(fd, -1);
   if (!line) return fail(Code::closed, "the server ended the conversation");
   boost::system::error_code bad;
   const auto reply = json::parse(*line, bad);
@@ -167,6 +215,23 @@ std::optional<Result<json::value>> ask_server(const std::filesystem::path& socke
   if (const auto* error = reply.as_object().if_contains("error"))
     return fail(Code::invalid, error->is_string() ? std::string(error->as_string()) : "refused");
   return reply.as_object().at("result");
+}
+
+}  // namespace
+
+std::optional<Result<json::value>> ask_server(const std::filesystem::path& socket, std::string_view command,
+                                              const json::object& arguments) {
+  const Descriptor connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return ask_over(connection.fd, socket, command, arguments);
+}
+
+std::optional<Result<int>> call_server(const std::filesystem::path& socket, std::string_view command,
+                                       const json::object& arguments) {
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const auto answer = ask_over(fd, socket, command, arguments);
+  if (answer && *answer) return fd;
+  if (fd >= 0) ::close(fd);
+  return answer ? std::optional<Result<int>>(fail(*answer)) : std::nullopt;
 }
 
 }  // namespace posthorn::program

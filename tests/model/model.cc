@@ -181,6 +181,42 @@ std::optional<Code> Model::expunge(const Operation& o) {
   return std::nullopt;
 }
 
+std::optional<Code> Model::take_over(const Operation& o) {
+  Account& account = accounts[o.account];
+  Box* box = account.find(o.box);
+  if (box == nullptr) return Code::not_found;
+  const bool was_taken = account.taken_over.contains({box->name, o.number});
+  if (box->uid_validity == o.number && was_taken) return std::nullopt;
+  if (box->uid_validity == o.number && box->uid_next != 1) {
+    box->uid_validity = account.next_uid_validity++;
+    ++account.modseq;
+    return std::nullopt;
+  }
+  const bool is_ours =
+      o.number >= account.first_uid_validity && o.number < account.next_uid_validity && o.number != box->uid_validity;
+  if (was_taken || is_ours || o.number == 0 || box->uid_next != 1) return std::nullopt;
+  account.taken_over.emplace(box->name, o.number);
+  box->uid_validity = o.number;
+  account.next_uid_validity = std::max(account.next_uid_validity, o.number + 1);
+  ++account.modseq;
+  return std::nullopt;
+}
+
+std::optional<Code> Model::give_new_uids(const Operation& o) {
+  Account& account = accounts[o.account];
+  Box* box = account.find(o.box);
+  if (box == nullptr) return Code::not_found;
+  std::vector<Message> moved;
+  for (const auto& m : box->messages)
+    if (is_asked(o, m)) moved.push_back(m);
+  if (o.number <= box->uid_next && moved.empty()) return std::nullopt;
+  ++account.modseq;
+  box->uid_next = std::max(box->uid_next, o.number);
+  std::erase_if(box->messages, [&](const Message& m) { return is_asked(o, m); });
+  for (auto& m : moved) add(*box, m, account.modseq);
+  return std::nullopt;
+}
+
 std::optional<Code> Model::create(const Operation& o) {
   Account& account = accounts[o.account];
   if (account.find(o.name) != nullptr) return Code::already_exists;
@@ -209,7 +245,10 @@ std::optional<Code> Model::rename(const Operation& o) {
   if (renamed.empty()) return Code::not_found;
   for (const auto* box : renamed)
     if (account.find(o.new_name + box->name.substr(o.name.size())) != nullptr) return Code::already_exists;
-  for (auto* box : renamed) box->name = o.new_name + box->name.substr(o.name.size());
+  for (auto* box : renamed) {
+    box->name = o.new_name + box->name.substr(o.name.size());
+    if (box->uid_validity < account.first_uid_validity) box->uid_validity = account.next_uid_validity++;
+  }
   ++account.modseq;
   if (const auto slash = o.new_name.rfind('/'); slash != std::string::npos)
     make_levels(account, o.new_name.substr(0, slash), account.modseq);
@@ -237,6 +276,8 @@ std::optional<Code> Model::apply(const Operation& o) {
       account.modseq += account.subscriptions.contains(o.name) != o.subscribed;
       o.subscribed ? void(account.subscriptions.insert(o.name)) : void(account.subscriptions.erase(o.name));
       return std::nullopt;
+    case Operation::take_over: return take_over(o);
+    case Operation::give_new_uids: return give_new_uids(o);
     case Operation::set_quota:
       account.quota = o.quota;
       ++account.modseq;

@@ -42,7 +42,9 @@ struct Box {
 struct Account {
   std::uint64_t modseq = 0;
   std::uint32_t next_box = 0;
+  std::uint32_t first_uid_validity = 0;
   std::uint32_t next_uid_validity = 0;
+  std::set<std::pair<std::string, std::uint32_t>> taken_over;  ///< names with UIDVALIDITYs of other servers
   std::uint64_t next_email = 1;
   std::uint64_t quota = 0;
   std::set<std::string> keywords;
@@ -56,7 +58,21 @@ struct Account {
 
 /// One operation on mail. Which fields count is said by its kind.
 struct Operation {
-  enum Kind { append, copy, move, set_flags, set_own_flags, expunge, create, remove, rename, subscribe, set_quota };
+  enum Kind {
+    append,
+    copy,
+    move,
+    set_flags,
+    set_own_flags,
+    expunge,
+    create,
+    remove,
+    rename,
+    subscribe,
+    set_quota,
+    take_over,
+    give_new_uids
+  };
   struct Target {
     std::size_t account = 0;
     std::uint32_t box = 0;
@@ -77,6 +93,7 @@ struct Operation {
   std::uint32_t user = 0;
   std::string name, new_name;
   bool subscribed = false;
+  std::uint32_t number = 0;  ///< UIDVALIDITY of take_over, UIDNEXT of give_new_uids
   std::uint64_t quota = 0;
 };
 
@@ -93,6 +110,8 @@ struct Model {
   std::optional<Code> set_own_flags(const Operation& o);
   std::optional<Code> expunge(const Operation& o);
   std::optional<Code> create(const Operation& o);
+  std::optional<Code> take_over(const Operation& o);
+  std::optional<Code> give_new_uids(const Operation& o);
   std::optional<Code> rename(const Operation& o);
   std::optional<Code> rename_inbox(Account& account, const std::string& to);
 };

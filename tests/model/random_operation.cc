@@ -24,7 +24,8 @@ class Dice {
     if (n < 50) return copy(o);
     if (n < 70) return flags(o);
     if (n < 74) return own_flags(o);
-    if (n < 88) return expunge(o);
+    if (n < 87) return expunge(o);
+    if (n < 89) return take_over(o);
     return other(o);
   }
 
@@ -123,6 +124,20 @@ class Dice {
   Operation expunge(Operation o) {
     o.kind = Operation::expunge;
     if (random_.one_in(3)) o.uids = uids(o);
+    return o;
+  }
+  Operation take_over(Operation o) {
+    const auto& account = model_.accounts[o.account];
+    if (const Box* box = model_.accounts[o.account].find(o.box); random_.one_in(2)) {
+      o.kind = Operation::give_new_uids;
+      o.uids = uids(o);
+      o.number = (box == nullptr ? 1 : box->uid_next) + static_cast<std::uint32_t>(random_.below(20));
+      return o;
+    }
+    o.kind = Operation::take_over;
+    o.box = account.boxes[random_.below(account.boxes.size())].id;
+    const auto spread = static_cast<std::uint32_t>(random_.below(8));
+    o.number = random_.one_in(4) ? account.next_uid_validity - 4 + spread : account.first_uid_validity - spread;
     return o;
   }
   Operation other(Operation o) {

@@ -8,6 +8,7 @@
 #include "mailstore/expunge.h"
 #include "mailstore/mailboxes.h"
 #include "mailstore/set_flags.h"
+#include "mailstore/take_over.h"
 #include "net/run_for_test.h"
 
 namespace posthorn::model {
@@ -64,7 +65,9 @@ World::World(std::uint64_t seed, bool on_disk) : seed_(seed), random_(seed), how
     const auto v = account->published();
     Account a{.modseq = 1,
               .next_box = v->next_mailbox.value(),
+              .first_uid_validity = v->first_uid_validity.value(),
               .next_uid_validity = v->next_uid_validity.value(),
+              .taken_over = {},
               .keywords = {},
               .subscriptions = *v->subscriptions,
               .boxes = {}};
@@ -135,6 +138,8 @@ Result<void> World::on_mailbox(const Operation& o) {
   switch (o.kind) {
     case Operation::set_flags: return without_value(run(mailstore::set_flags(mail, *open, asked)));
     case Operation::set_own_flags: return without_value(run(set_private_flags(mail, *open, AccountId(o.user), asked)));
+    case Operation::give_new_uids:
+      return without_value(run(mailstore::give_new_uids(mail, *open, Uid(o.number), uid_set(o.uids))));
     case Operation::expunge:
       return without_value(
           run(mailstore::expunge(mail, *open, o.uids ? std::optional(uid_set(o.uids)) : std::nullopt)));
@@ -151,6 +156,9 @@ Result<void> World::on_names(const Operation& o) {
     case Operation::create: return without_value(run(create_mailbox(mail, account, o.name)));
     case Operation::remove: return run(delete_mailbox(mail, account, o.name));
     case Operation::rename: return run(rename_mailbox(mail, account, o.name, o.new_name));
+    case Operation::take_over:
+      return without_value(run(take_over_uid_validity(mail, account, MailboxId(o.box),
+                                                      std::to_string(account->id().value()), UidValidity(o.number))));
     case Operation::subscribe: return run(set_subscribed(mail, account, o.name, o.subscribed));
     default:
       return without_value(run(mail->change(account, [q = o.quota](const Version&, WallTime) -> Result<Prepared> {
@@ -161,7 +169,7 @@ Result<void> World::on_names(const Operation& o) {
 
 Result<void> World::execute(const Operation& o) {
   if (o.kind == Operation::append) return append(o);
-  if (o.kind <= Operation::expunge) return on_mailbox(o);
+  if (o.kind <= Operation::expunge || o.kind == Operation::give_new_uids) return on_mailbox(o);
   return on_names(o);
 }
 

@@ -1,0 +1,39 @@
+// A file that appears whole or not at all: written under another name, then renamed.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace posthorn::migration {
+
+class OutputFile {
+ public:
+  /// Errors of all: io, full_disk, with the file's name and the system's reason.
+  static Result<OutputFile> create(const std::filesystem::path& temporary);
+  OutputFile(OutputFile&& other) noexcept;
+  OutputFile& operator=(OutputFile&&) = delete;
+  /// What was not put in place is removed.
+  ~OutputFile();
+
+  Result<void> write(std::string_view bytes);
+  /// On disk, under its name. `modified`: its mtime, unless zero.
+  Result<void> put_in_place(const std::filesystem::path& path, WallTime modified = {});
+
+ private:
+  OutputFile(int fd, std::filesystem::path temporary) : fd_(fd), temporary_(std::move(temporary)) {}
+  Result<void> flush();
+
+  int fd_;
+  std::filesystem::path temporary_;
+  std::string gathered_;
+};
+
+/// Makes a folder and those above it, for the owner alone. Errors: io.
+Result<void> make_folders(const std::filesystem::path& folder);
+/// A small file whole.
+Result<void> write_small_file(const std::filesystem::path& path, std::string_view bytes);
+
+}  // namespace posthorn::migration

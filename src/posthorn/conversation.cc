@@ -1,0 +1,83 @@
+#include "posthorn/conversation.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "migration/giver.h"
+#include "migration/receiver.h"
+#include "net/io_threads.h"
+#include "posthorn/commands/arguments.h"
+#include "posthorn/control.h"
+
+namespace posthorn::program {
+namespace {
+
+constexpr std::string_view kImport = "import", kExport = "export";
+
+/// What `receive_import` answers, out of its coroutine.
+net::Task<> keep_outcome(net::Task<Result<void>> task, Result<void>* outcome) { *outcome = co_await std::move(task); }
+
+Result<void> serve_import(World& world, const mailstore::AccountPtr& account, const std::string& address, int fd,
+                          const std::atomic<bool>* stop) {
+  migration::Channel channel(fd, stop);
+  net::IoThreads own(1);
+  Result<void> outcome;
+  net::run_blocking(own.executor(0),
+                    keep_outcome(migration::receive_import(&world.mail, account, address, &channel), &outcome));
+  return outcome;
+}
+
+}  // namespace
+
+bool is_conversation(std::string_view name) { return name == kImport || name == kExport; }
+
+Result<Conversation> open_conversation(World& world, std::string_view name, const boost::json::object& arguments) {
+  const auto entry = world.directory.find(text(arguments, "address"));
+  if (!entry) return fail(entry);
+  if (!*entry) return fail(Code::not_found, "there is no account " + text(arguments, "address"));
+  const auto account = world.mail.open_now((*entry)->id);
+  if (!account) return fail(account);
+  if (name == kExport)
+    return [&world, account = *account](int fd, const std::atomic<bool>* stop) -> Result<void> {
+      migration::Channel channel(fd, stop);
+      return migration::give_export(&world.mail, account, &channel);
+    };
+  return [&world, account = *account, address = (*entry)->address](int fd, const std::atomic<bool>* stop) {
+    return serve_import(world, account, address, fd, stop);
+  };
+}
+
+Result<std::unique_ptr<OpenedConversation>> OpenedConversation::open(const Config& config, std::string_view name,
+                                                                     const boost::json::object& arguments) {
+  std::unique_ptr<OpenedConversation> opened(new OpenedConversation);
+  if (const auto called = call_server(control_socket(config), name, arguments)) {
+    if (!*called) return fail(*called);
+    opened->fd_ = **called;
+    return opened;
+  }
+  base::log::configure(base::log::warning, config.log_format);
+  auto world = World::open(config);
+  if (!world) return fail(world);
+  auto conversation = open_conversation(**world, name, arguments);
+  if (!conversation) return fail(conversation);
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return fail(Code::io, "no socket is to be had");
+  opened->world_ = std::move(*world);
+  opened->fd_ = ends[0];
+  opened->served_ = ends[1];
+  opened->thread_ = std::thread([run = std::move(*conversation), fd = ends[1], stop = &opened->stop_] {
+    (void)run(fd, stop);  // what went wrong was told as the last frame
+    ::shutdown(fd, SHUT_RDWR);
+  });
+  return opened;
+}
+
+OpenedConversation::~OpenedConversation() {
+  if (fd_ >= 0) ::close(fd_);
+  if (thread_.joinable()) thread_.join();
+  if (served_ >= 0) ::close(served_);
+  if (world_) world_->mail.tidy();  // as no server will do it soon
+}
+
+}  // namespace posthorn::program
