@@ -231,13 +231,16 @@ net::Task<Reply> search(Session* session, Command command) {
   const auto args = SearchArgs::parse(in);
   in.require_end();
   if (!in.ok()) co_return reply_to(in.result(0).error());
+  // RFC 6855 3: strings are UTF-8 for who has enabled it.
+  if (session->enabled().utf8_accept && !args.search.charset.empty())
+    co_return Reply::bad("CHARSET is not for who has enabled UTF8=ACCEPT");
   if (args.has(SearchOp::sequence)) session->hold_numbers();
   if (command.is_uid) co_await tell_updates(session, !args.has(SearchOp::sequence));
   if (session->is_over()) co_return Reply::no("The selected mailbox was deleted");
   if (args.has(SearchOp::modseq)) session->enable(&Enabled::condstore);
   Reply reply = co_await find(session, &args, command.tag, command.is_uid);
-  // RFC 5182 2.1: a SAVE that fails leaves nothing saved.
-  if (reply.condition != Condition::ok && args.returns && args.returns->save) session->selected()->save_result({});
+  // RFC 5182 2.1: a SAVE that fails leaves nothing saved; one that is malformed, what was saved before.
+  if (reply.condition == Condition::no && args.returns && args.returns->save) session->selected()->save_result({});
   co_return reply;
 }
 
