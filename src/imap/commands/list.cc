@@ -104,6 +104,8 @@ class Listing {
   }
 
   bool is_selected(const Entry& entry) const { return fits(entry) || entry.has_hidden_below; }
+  /// RFC 5819 3: what is told only for what lies below it has no STATUS.
+  bool tells_status(const Entry& entry) const { return returns_.status && entry.mailbox && fits(entry); }
 
   std::vector<std::string> attributes(const Entry& entry, bool is_rev2) const {
     std::vector<std::string> all;
@@ -167,7 +169,7 @@ net::Task<Reply> list(Session* session, Command command) {
              .name = text,
              .child_info = listing.child_info(entry)}
         .print(session->out(), names);
-    if (entry.mailbox && args->returns && args->returns->status)
+    if (listing.tells_status(entry))
       if (const auto told = co_await tell_status(session, *entry.mailbox, *args->returns->status); !told)
         co_return reply_to(told.error());
     if (session->is_out_full()) co_await session->flush();
