@@ -1,0 +1,24 @@
+# RFC 7889 2, 3.1, 3.2, 3.3 and 4: announced, told by STATUS and LIST, and held to whatever the quota is
+S: * OK ...
+C: a LOGIN bob secret
+S: a OK ...
+C: t1 CAPABILITY
+S: * CAPABILITY IMAP4rev1 ... APPENDLIMIT=100000
+S: t1 OK ...
+C: t2 STATUS INBOX (APPENDLIMIT)
+S: * STATUS INBOX (APPENDLIMIT 100000)
+S: t2 OK STATUS completed
+C: t3 LIST "" (INBOX Sent) RETURN (STATUS (APPENDLIMIT))
+S: * LIST (\HasNoChildren) "/" INBOX
+S: * STATUS INBOX (APPENDLIMIT 100000)
+S: * LIST (\HasNoChildren \Sent) "/" Sent
+S: * STATUS Sent (APPENDLIMIT 100000)
+S: t3 OK LIST completed
+C: t4 APPEND INBOX {100001}
+S: t4 NO [TOOBIG] ...
+do: quota bob 10
+C: t5 STATUS INBOX (APPENDLIMIT)
+S: * STATUS INBOX (APPENDLIMIT 100000)
+S: t5 OK STATUS completed
+C: t6 APPEND INBOX {11}
+S: t6 NO [OVERQUOTA] ...

@@ -1,0 +1,23 @@
+# RFC 7162 3.2.7 and 3.2.9: VANISHED for EXPUNGE and UID EXPUNGE, and HIGHESTMODSEQ in their OK
+S: * OK ...
+C: a LOGIN alice secret
+S: a OK ...
+C: b ENABLE QRESYNC
+S: * ENABLED QRESYNC
+S: b OK ...
+C: c SELECT INBOX
+S-until: c OK ...
+C: d STORE 1:3 +FLAGS.SILENT (\Deleted)
+S-until: d OK ...
+C: A202 UID EXPUNGE 3,305
+S: * VANISHED 3
+S: A202 OK [HIGHESTMODSEQ $h] EXPUNGE completed
+C: A203 EXPUNGE
+S: * VANISHED 1:2
+S: A203 OK [HIGHESTMODSEQ $i] EXPUNGE completed
+C: A204 EXPUNGE
+S: A204 OK EXPUNGE completed
+# RFC 7162 3.2.11: CLOSED where one mailbox ends and the next begins
+C: A205 SELECT Trash
+S: * OK [CLOSED] ...
+S-until: A205 OK ...

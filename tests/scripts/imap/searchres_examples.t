@@ -1,0 +1,84 @@
+# RFC 5182 2.2 to 2.4: the examples, pipelined as they are there
+S: * OK ...
+C: a LOGIN alice secret
+S: a OK ...
+C: b SELECT INBOX
+S-until: b OK ...
+# Examples 1 and 2
+C-raw: A282 SEARCH RETURN (SAVE) FLAGGED SINCE 1-Feb-1994 NOT FROM "Smith"\r\nA283 FETCH $ (UID FLAGS)\r\n
+S: A282 OK SEARCH completed
+S: * 3 FETCH (UID 3 FLAGS (\Flagged \Recent))
+S: A283 OK FETCH completed
+# Example 3
+C: A300 SEARCH RETURN (SAVE) SINCE 1-Jan-2004 NOT FROM "Smith"
+S: A300 OK SEARCH completed
+C: A301 UID SEARCH UID $ SMALLER 4096
+S: * SEARCH 1 2 3
+S: A301 OK SEARCH completed
+C: A302 UID SEARCH $ SMALLER 10
+S: * SEARCH
+S: A302 OK SEARCH completed
+# Example 4
+C: P282 SEARCH RETURN (SAVE) FROM "Fred"
+S: P282 OK SEARCH completed
+C: P283 SEARCH CHARSET UTF-8 (OR $ 1,3) TEXT {9+}
+C: afternoon
+S: * SEARCH 1
+S: P283 OK SEARCH completed
+# Example 6: nothing was found, nothing is copied
+C: E282 SEARCH RETURN (SAVE) SINCE 28-Oct-2036
+S: E282 OK SEARCH completed
+C: E283 COPY $ Trash
+S: E283 OK COPY completed
+# Example 7
+C: F1 STORE 2:3 +FLAGS.SILENT ($Junk)
+S-until: F1 OK ...
+C-raw: F282 SEARCH RETURN (SAVE) KEYWORD $Junk\r\nF283 COPY $ "Junk"\r\nF284 STORE $ +FLAGS.Silent (\Deleted)\r\n
+S: F282 OK SEARCH completed
+S: F283 OK [COPYUID $v 2:3 1:2] COPY completed
+S: F284 OK STORE completed
+# Example 8
+C-raw: G282 SEARCH RETURN (SAVE) KEYWORD $Junk\r\nG283 SEARCH RETURN (ALL) FROM "Fred"\r\n
+S: G282 OK SEARCH completed
+S: * ESEARCH (TAG "G283") ALL 1
+S: G283 OK SEARCH completed
+# Example 9: the second overrides the first
+C-raw: H282 SEARCH RETURN (SAVE) KEYWORD $Junk\r\nH283 SEARCH RETURN (SAVE) FROM "Fred"\r\nH284 FETCH $ UID\r\n
+S: H282 OK SEARCH completed
+S: H283 OK SEARCH completed
+S: * 1 FETCH (UID 1)
+S: H284 OK FETCH completed
+# Example 10
+C: C282 SEARCH RETURN (ALL) ALL
+S: * ESEARCH (TAG "C282") ALL 1:3
+S: C282 OK SEARCH completed
+C: C282b FETCH $ UID
+S: * 1 FETCH (UID 1)
+S: C282b OK FETCH completed
+C: C283 SEARCH RETURN (ALL SAVE) ALL
+S: * ESEARCH (TAG "C283") ALL 1:3
+S: C283 OK SEARCH completed
+C: C284 SEARCH RETURN (SAVE MIN) ALL
+S: * ESEARCH (TAG "C284") MIN 1
+S: C284 OK SEARCH completed
+C: C284b SEARCH RETURN (ALL) $
+S: * ESEARCH (TAG "C284b") ALL 1
+S: C284b OK SEARCH completed
+C: C285 SEARCH RETURN (MAX SAVE MIN) ALL
+S: * ESEARCH (TAG "C285") MIN 1 MAX 3
+S: C285 OK SEARCH completed
+C: C285b SEARCH RETURN (ALL) $
+S: * ESEARCH (TAG "C285b") ALL 1,3
+S: C285b OK SEARCH completed
+C: C286 SEARCH RETURN (MAX SAVE MIN COUNT) ALL
+S: * ESEARCH (TAG "C286") MIN 1 MAX 3 COUNT 3
+S: C286 OK SEARCH completed
+C: C286b SEARCH RETURN (ALL) $
+S: * ESEARCH (TAG "C286b") ALL 1:3
+S: C286b OK SEARCH completed
+C: C287 SEARCH RETURN (ALL SAVE MIN) 2:3
+S: * ESEARCH (TAG "C287") MIN 2 ALL 2:3
+S: C287 OK SEARCH completed
+C: C287b SEARCH RETURN (ALL) $
+S: * ESEARCH (TAG "C287b") ALL 2:3
+S: C287b OK SEARCH completed
