@@ -1,0 +1,13 @@
+# RFC 5034 6 and 3: PLAIN without and with an initial response, one that is too long for a line is a challenge's answer
+transports: memory drip tcp
+S: +OK ...
+C: CAPA
+S: +OK ...
+S-until: SASL PLAIN LOGIN
+S-until: .
+C: AUTH PLAIN
+S: + 
+C: ${base64 \0alice\0wrong}
+S: -ERR [AUTH] ...
+C: AUTH PLAIN ${base64 \0alice\0secret}
+S: +OK 3 messages, ...
