@@ -1,4 +1,5 @@
 # RFC 7888: {n+}
+# RFC 7888 3, 6, 7
 literals: on
 S: * OK ...
 C: a LOGIN alice secret

@@ -1,4 +1,5 @@
 # RFC 7628, and Google's XOAUTH2: a refused token is told in JSON, and answered by a dummy
+# RFC 7628 3.2.2, 3.2.3
 kind: proofs
 transports: tls
 S: * OK ...

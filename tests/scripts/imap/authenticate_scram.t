@@ -1,4 +1,5 @@
 # RFC 5802, RFC 7677: the server's signature is a challenge, answered by nothing (RFC 4422 4)
+# RFC 7677 3, RFC 5802 3, 5
 kind: proofs
 S: * OK ...
 C: a AUTHENTICATE SCRAM-SHA-256

@@ -1,4 +1,5 @@
 # Ten bad commands before login, then BYE
+# RFC 9051 7.1.3
 S: * OK ...
 C: a NONSENSE
 S: a BAD Unknown command

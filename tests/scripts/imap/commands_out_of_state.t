@@ -1,4 +1,5 @@
 # RFC 9051 3: each command in its states
+# RFC 9051 7.1.3
 S: * OK ...
 C: a FETCH 1 FLAGS
 S: a BAD Log in before FETCH

@@ -1,4 +1,5 @@
 # Raw UTF-8 in a header, which no client of RFC 3501 expects in an ENVELOPE, is told in encoded words
+# RFC 6855 7, 8
 literals: on
 S: * OK ...
 C: a LOGIN bob secret

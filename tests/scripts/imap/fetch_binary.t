@@ -1,4 +1,5 @@
 # RFC 3516 4: parts without their transfer encoding
+# RFC 3516 4.2, 7
 literals: on
 S: * OK ...
 C: a LOGIN alice secret

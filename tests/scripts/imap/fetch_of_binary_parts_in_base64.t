@@ -1,4 +1,5 @@
 # RFC 9051 4.3.1: NUL travels in BINARY alone; BODY tells a binary part in base64, and sizes fit what is told
+# RFC 3516 3, 6
 literals: on
 S: * OK ...
 C: a LOGIN bob secret

@@ -1,4 +1,5 @@
 # RFC 2177: a client has to renew it
+# RFC 2177 3
 clock: 2026-01-05T00:00:00Z
 transports: memory drip
 S: * OK ...

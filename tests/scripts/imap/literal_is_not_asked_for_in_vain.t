@@ -1,4 +1,5 @@
 # RFC 3501 7.5: "+" asks for a literal. What will be refused whatever it holds is not asked for, a password above all
+# RFC 9051 7.6
 transports: memory drip tcp
 C-connect: private
 S: * OK ...

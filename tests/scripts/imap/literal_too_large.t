@@ -1,4 +1,5 @@
 # RFC 7888 4: refused without "+", or dropped so that the next command is found
+# RFC 7888 5
 transports: memory tcp tls
 S: * OK ...
 C: a LOGIN alice secret

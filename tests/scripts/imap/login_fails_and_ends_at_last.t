@@ -1,4 +1,5 @@
 # Three bad passwords, then BYE; which of name and password was wrong is not told
+# RFC 9051 7.1.2, RFC 5530 3
 S: * OK ...
 C: a LOGIN alice wrong
 S: a NO [AUTHENTICATIONFAILED] User name or password is wrong

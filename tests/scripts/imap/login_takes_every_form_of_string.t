@@ -1,4 +1,5 @@
 # RFC 9051 4.3: atoms, quoted strings, literals
+# RFC 7888 3
 transports: memory drip tcp
 S: * OK ...
 C: a LOGIN {5}

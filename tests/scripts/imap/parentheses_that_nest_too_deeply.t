@@ -1,4 +1,5 @@
 # CVE-2026-27857: a bomb of parentheses, before login and after
+# RFC 9051 4.4
 transports: memory tcp
 S: * OK ...
 C: a LOGIN ${repeat 3000 (}

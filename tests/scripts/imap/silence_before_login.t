@@ -1,3 +1,4 @@
+# RFC 9051 5.4
 clock: 2026-01-05T00:00:00Z
 transports: memory drip
 S: * OK ...

@@ -1,4 +1,5 @@
 # Every wrong line has an answer, and ten of them end the session
+# RFC 2449 3, 4
 S: +OK ...
 C: FOO
 S: -ERR Unknown command

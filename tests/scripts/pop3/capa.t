@@ -1,4 +1,5 @@
 # RFC 2449 5, RFC 6856, RFC 3206: what is announced follows the state
+# RFC 2449 6.1, 6.2, 6.3, 6.4, 6.6, 6.8, 6.9, RFC 3206 6, RFC 5034 3, RFC 6856 2, 3.1
 transports: memory drip tcp
 S: +OK ...
 C: CAPA

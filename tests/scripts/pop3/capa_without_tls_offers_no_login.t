@@ -1,4 +1,5 @@
 # No password in the clear
+# RFC 2595 2.2, 2.3, RFC 2449 6.2
 transports: memory drip tcp
 C-connect: private
 S: +OK ...

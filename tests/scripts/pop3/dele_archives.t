@@ -1,4 +1,5 @@
 # What DELE does is the account's to say
+# RFC 1939 8
 C-connect: archive
 S: +OK ...
 C: USER alice

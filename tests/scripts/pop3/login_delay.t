@@ -1,4 +1,5 @@
 # RFC 2449 6.5
+# RFC 2449 8.1.1
 clock: 2026-01-10T00:00:00Z
 C-connect: delay
 S: +OK ...

@@ -1,4 +1,5 @@
 # RFC 2449 8.1, RFC 3206 4: AUTH for wrong credentials, SYS/TEMP for what may be right later; then the end
+# RFC 3206 5
 S: +OK ...
 C: PASS secret
 S: -ERR Say USER first

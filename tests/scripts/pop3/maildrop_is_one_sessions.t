@@ -1,4 +1,5 @@
 # RFC 1939 4: exclusive; a session that is silent for long loses it, and nothing it wanted deleted is
+# RFC 2449 8.1.2
 clock: 2026-01-10T00:00:00Z
 transports: memory drip tcp
 C: USER alice

@@ -1,4 +1,5 @@
 # RFC 2449 6.7: so many days after RETR
+# RFC 1939 8
 clock: 2026-01-10T00:00:00Z
 C-connect: week
 S: +OK ...

@@ -1,4 +1,5 @@
 # RFC 1939 10, with what is here
+# RFC 1939 9, 11
 S: +OK mail.test Posthorn POP3
 C: USER alice
 S: +OK ...

@@ -1,4 +1,5 @@
 # RFC 6856 2 and 3
+# RFC 6856 2.1, 3.2
 transports: memory drip tcp
 S: +OK ...
 C: LANG
