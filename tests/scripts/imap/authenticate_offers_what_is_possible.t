@@ -1,4 +1,5 @@
 # no channel binding, no tokens, no certificates without TLS
+# RFC 4422 3.2, RFC 5802 4
 kind: proofs
 transports: memory drip tcp
 S: * OK [CAPABILITY ... STARTTLS AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-1 AUTH=PLAIN AUTH=LOGIN] ...

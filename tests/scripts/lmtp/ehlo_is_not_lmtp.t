@@ -1,4 +1,5 @@
 # RFC 2033 4.1
+# RFC 2033 5
 S: 220 ...
 C: EHLO client.test
 S: 500 5.5.1 This is LMTP, say LHLO

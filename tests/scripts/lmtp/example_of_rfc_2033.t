@@ -1,4 +1,5 @@
 # RFC 2033 4.2
+# RFC 2033 3, 4
 S: 220 mail.test LMTP Posthorn
 C: LHLO foo.edu
 S: 250-mail.test

@@ -1,3 +1,4 @@
+# RFC 6531 4.3
 S: 220 mail.test LMTP Posthorn
 C: LHLO client.test
 S-until: 250 ...

@@ -1,4 +1,5 @@
 # RFC 7628, and Google's XOAUTH2
+# RFC 7628 4.4
 kind: proofs
 transports: tls
 S: 220 ...

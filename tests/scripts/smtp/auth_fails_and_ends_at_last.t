@@ -1,3 +1,4 @@
+# RFC 4954 6, RFC 4422 3.6
 kind: demo
 S: 220 ...
 C: EHLO client.test

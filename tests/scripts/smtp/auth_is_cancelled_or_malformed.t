@@ -1,4 +1,5 @@
 # RFC 4954 4
+# RFC 4954 8, RFC 4422 3.5, 3.4
 kind: demo
 S: 220 ...
 C: EHLO client.test

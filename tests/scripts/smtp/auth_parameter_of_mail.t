@@ -1,6 +1,7 @@
 kind: demo
 transports: memory drip tcp
 # RFC 4954 5
+# RFC 4954 5.1
 S: 220 ...
 C: EHLO client.test
 S-until: 250 ...

@@ -1,4 +1,5 @@
 # RFC 5321 4.1.4
+# RFC 5321 2.4, 4.3.1
 transports: memory drip tcp
 S: 220 ...
 C: MAIL FROM:<a@example.org>

@@ -1,4 +1,5 @@
 # RFC 5321 4.1.1.1; no AUTH on port 25
+# RFC 1870 3, RFC 2034 3, RFC 2920 2, RFC 3030 2, RFC 3207 2, RFC 3461 3, RFC 5321 3.2, RFC 6152 2, RFC 6531 3.1, RFC 9422 3
 transports: memory drip tcp
 S: 220 ...
 C: EHLO client.test

@@ -1,4 +1,4 @@
-# RFC 1870 10
+# RFC 1870 8 and 6.4
 S: 220 ...
 C: EHLO ymir.claremont.edu
 S-until: 250-SIZE 100000

@@ -1,4 +1,5 @@
 # RFC 6152 3
+# RFC 6152 4
 S: 220 ...
 C: EHLO ymir.claremont.edu
 S-until: 250-8BITMIME

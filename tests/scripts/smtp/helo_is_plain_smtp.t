@@ -1,4 +1,5 @@
 # RFC 5321 4.1.1.1, RFC 3848
+# RFC 3848 1
 S: 220 ...
 C: HELO client.test
 S: 250 mail.test

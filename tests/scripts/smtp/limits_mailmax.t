@@ -1,6 +1,7 @@
 kind: few
 transports: memory drip tcp
 # RFC 9422 4.1
+# RFC 9422 5
 S: 220 ...
 C: EHLO client.test
 S-until: 250-SMTPUTF8

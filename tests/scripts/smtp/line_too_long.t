@@ -1,4 +1,5 @@
 # RFC 5321 4.5.3.1.4, in constant memory
+# RFC 5321 4.5.3.1.9
 transports: memory tcp tls
 S: 220 ...
 C: NOOP ${repeat 4091 x}

@@ -1,5 +1,6 @@
 transports: memory tcp
 # RFC 5321 6.3: more than 100 servers
+# RFC 5321 4.4
 S: 220 ...
 C: EHLO client.test
 S-until: 250 ...

@@ -1,6 +1,7 @@
 kind: mending
 transports: memory drip tcp
 # an option of submission: no end of data but CRLF . CRLF, and one message comes out
+# RFC 5321 6.4
 S: 220 ...
 C: EHLO client.test
 S-until: 250 ...

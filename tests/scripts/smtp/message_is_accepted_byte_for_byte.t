@@ -1,4 +1,5 @@
 # Dots are taken out, all other bytes are kept (RFC 5321 4.5.2)
+# RFC 5321 4.1.1.4
 transports: memory drip tcp
 S: 220 ...
 C: EHLO client.test

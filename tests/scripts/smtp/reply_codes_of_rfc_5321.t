@@ -1,5 +1,5 @@
 transports: memory drip tcp
-# RFC 5321 4.2.2 to 4.3.2, RFC 3463 3.1 to 3.6: what each command may answer
+# RFC 5321 4.2.2 to 4.3.2, 4.1.1.7, 3.5.4, RFC 3463 3.1 to 3.6: what each command may answer
 S: 220 ...
 C: MAIL FROM:<a@example.org>
 S: 503 5.5.1 ...

@@ -1,4 +1,5 @@
 # RFC 3207: what was said before is forgotten, and STARTTLS no more offered
+# RFC 3207 4, 4.1
 transports: memory drip tcp
 S: 220 ...
 C: EHLO before.test

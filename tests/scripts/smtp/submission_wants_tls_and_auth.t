@@ -1,4 +1,5 @@
 # RFC 6409 4.3, RFC 4954 4
+# RFC 3207 4.3, RFC 6409 3.1, 3.3, RFC 4954 6
 kind: submission
 transports: memory drip tcp
 S: 220 ...

@@ -1,4 +1,5 @@
 # RFC 5321 4.5.3.2.7
+# RFC 5321 4.5.3.2
 clock: 2026-01-01T00:00:00Z
 transports: memory drip tcp
 S: 220 ...

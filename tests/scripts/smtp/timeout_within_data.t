@@ -1,3 +1,4 @@
+# RFC 5321 4.5.3.2.5
 clock: 2026-01-01T00:00:00Z
 transports: memory drip tcp
 S: 220 ...
