@@ -244,7 +244,7 @@ MailboxAsked asked_for(const SourceMailbox& mailbox, const ImportOptions& option
     break;
   }
   if (!options.into.empty()) {
-    asked.name = options.into + (asked.name.empty() ? "" : "/" + asked.name);
+    asked.name = options.into + (asked.name == "INBOX" ? "" : "/" + asked.name);
     asked.special_use = mailstore::SpecialUse::none;
   }
   asked.name = acceptable_name(asked.name);

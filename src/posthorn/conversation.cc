@@ -18,6 +18,16 @@ constexpr std::string_view kImport = "import", kExport = "export";
 /// What `receive_import` answers, out of its coroutine.
 net::Task<> keep_outcome(net::Task<Result<void>> task, Result<void>* outcome) { *outcome = co_await std::move(task); }
 
+/// A bug ends the conversation and not the server.
+Result<void> guarded(const std::function<Result<void>()>& talk) {
+  try {
+    return talk();
+  } catch (const std::exception& bug) {
+    base::log::Line(base::log::error, "control", "conversation.bug").with("why", bug.what());
+    return fail(Code::internal, bug.what());
+  }
+}
+
 Result<void> serve_import(World& world, const mailstore::AccountPtr& account, const std::string& address, int fd,
                           const std::atomic<bool>* stop) {
   migration::Channel channel(fd, stop);
@@ -41,10 +51,10 @@ Result<Conversation> open_conversation(World& world, std::string_view name, cons
   if (name == kExport)
     return [&world, account = *account](int fd, const std::atomic<bool>* stop) -> Result<void> {
       migration::Channel channel(fd, stop);
-      return migration::give_export(&world.mail, account, &channel);
+      return guarded([&] { return migration::give_export(&world.mail, account, &channel); });
     };
   return [&world, account = *account, address = (*entry)->address](int fd, const std::atomic<bool>* stop) {
-    return serve_import(world, account, address, fd, stop);
+    return guarded([&] { return serve_import(world, account, address, fd, stop); });
   };
 }
 

@@ -48,7 +48,7 @@ last-version-used=7.00
         self.press("d", "Message 2 marked for deletion")
         self.press("s", "SAVE Msg #3")
         self.press(("Kept", "Enter"), "Create?")
-        self.press("y", 'copied to folder "Kept" and deleted')
+        self.press("y", "Message 3 of 3 DEL")
         self.press("x", "2 messages expunged")
         self.assertEqual(self.demo.held("alice"), {1: ("subject alpha", "\\Seen")})
         self.assertEqual(self.demo.subjects("alice", "Kept"), ["subject gamma"])

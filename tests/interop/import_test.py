@@ -352,9 +352,10 @@ class Imap(Folder):
     def test_exclude_map_into(self):
         with Demo() as source, Demo() as demo:
             self.fill(source, 3)
-            self.bring(demo, *self.words(source, "--exclude", "INBOX", "--folder-map", "Lists=Old lists", "--into", "From there"))
+            self.bring(demo, *self.words(source, "--exclude", "Tr*", "--folder-map", "Lists=Old lists", "--into", "From there"))
             names = account(demo)[0]
-            self.assertEqual(names["INBOX"][0]["MESSAGES"], 0)
+            self.assertEqual([names[name][0]["MESSAGES"] for name in ("INBOX", "From there")], [0, 3])
+            self.assertNotIn("From there/Trash", names)
             self.assertEqual(names["From there/Old lists/&ANw-ber"][0]["MESSAGES"], 1)
             self.assertEqual(names["From there/Sent"][0]["MESSAGES"], 1)
 

@@ -187,7 +187,8 @@ void offer_common(CLI::App* command, const std::shared_ptr<Asked>& asked) {
                    ? "FROM=TO is expected, not " + pair
                    : std::string();
       });
-  command->add_option("--into", asked->into, "the mailbox below which everything goes; of a single mbox file, itself");
+  command->add_option("--into", asked->into,
+                      "the mailbox below which everything goes, and into which INBOX and a single file go");
 }
 
 void offer_imap(CLI::App* group, CommandLine& line, const std::shared_ptr<Asked>& asked) {
