@@ -246,6 +246,7 @@ std::map<std::string, Reader::Take> Reader::keys() {
       {"proxy.listeners", list(c.proxy.listeners, &listener_named, R"(a list of keys of [listen] such as ["smtp"])")},
       {"proxy.trusted", list(c.proxy.trusted, &net::IpNetwork::parse, R"(a list of networks such as ["10.0.0.0/8"])")},
       {"submission.repair_line_ends", flag(c.repair_line_ends)},
+      {"submission.channel_binding", flag(c.submission_channel_binding)},
       {"log.level", word(level, "debug, info, warning, error")},
       {"log.format", word(format, "text, json")},
   };
@@ -369,6 +370,7 @@ std::vector<std::string> keys_that_wait_for_a_restart(const Config& running, con
   compare("limits.pop3_login_delay", &Config::pop3_login_delay);
   compare("proxy", &Config::proxy);
   compare("submission.repair_line_ends", &Config::repair_line_ends);
+  compare("submission.channel_binding", &Config::submission_channel_binding);
   const auto compare_smtp = [&](const char* key, auto member) {
     if (running.smtp.*member != wanted.smtp.*member) keys.emplace_back(key);
   };

@@ -62,7 +62,8 @@ struct Config {
   std::uint32_t pop3_login_delay = 0;  ///< seconds between two POP3 logins of one account
   ProxyConfig proxy;
   SmtpLimits smtp;
-  bool repair_line_ends = false;  ///< at submission
+  bool repair_line_ends = false;            ///< at submission
+  bool submission_channel_binding = false;  ///< whether SCRAM-...-PLUS is offered there
   base::log::Level log_level = base::log::info;
   base::log::Format log_format = base::log::Format::text;
 };

@@ -109,6 +109,9 @@ masters = []               # accounts that may log in as others
 # Some old devices send lines that end with LF or CR alone. Such messages are refused, as they are how mail is smuggled;
 # with true, submission repairs them (and drops NUL) before anything else is done.
 repair_line_ends = false
+# Offer SCRAM-SHA-256-PLUS and SCRAM-SHA-1-PLUS there too. mutt and neomutt of Debian 12 and others choose them, cannot
+# do them, and send nothing then; reading mail they log in otherwise, so IMAP and POP3 always offer them.
+channel_binding = false
 
 [proxy]
 # Listeners behind a load balancer such as haproxy that sends the PROXY protocol, version 2 ("send-proxy-v2"), by their

@@ -112,6 +112,7 @@ smtp::Config smtp_config(const Config& config, smtp::Service service, const net:
   c.allows_clear_auth = config.clear_passwords;
   c.longest_message = config.message_size;
   c.mends_lines = c.is_submission() && config.repair_line_ends;
+  c.binds_channels = config.submission_channel_binding;
   c.most_recipients = config.smtp.recipients;
   c.most_messages = config.smtp.messages_a_connection;
   c.most_errors = config.smtp.errors;

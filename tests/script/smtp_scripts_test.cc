@@ -136,6 +136,7 @@ struct Listeners {
   smtp::Config plain = config_of(smtp::Service::relay, nullptr);
   smtp::Config demo = config_of(smtp::Service::submission, nullptr);
   smtp::Config demo_with_tls = config_of(smtp::Service::submission, &tls);
+  smtp::Config binding = config_of(smtp::Service::submission, &tls);
   smtp::MakeIntake make_intake = [](const smtp::SessionInfo* info) { return std::make_unique<FakeIntake>(info); };
   smtp::MakeIntake make_proving_intake = [](const smtp::SessionInfo* info) {
     return std::make_unique<FakeIntake>(info, true);
@@ -144,6 +145,7 @@ struct Listeners {
   Listeners() {
     demo.allows_clear_auth = demo_with_tls.allows_clear_auth = mending.allows_clear_auth = true;
     mending.mends_lines = true;
+    binding.binds_channels = true;
     few.most_messages = 2;
   }
 
@@ -162,7 +164,8 @@ struct Listeners {
             {"lmtp", service(&lmtp)},
             {"demo", service(&demo)},
             {"demo_with_tls", service(&demo_with_tls)},
-            {"proofs", service(&demo_with_tls, &make_proving_intake)}};
+            {"proofs", service(&demo_with_tls, &make_proving_intake)},
+            {"proofs_of_the_channel", service(&binding, &make_proving_intake)}};
   }
 };
 

@@ -42,6 +42,9 @@ struct Config {
 
   /// Bare CR, bare LF and NUL are repaired instead of refused: for old devices, at submission only.
   bool mends_lines = false;
+  /// SCRAM-...-PLUS is offered. Programs built on GNU SASL without channel bindings (mutt and neomutt of Debian 12)
+  /// choose it whatever else there is and then send nothing; with IMAP and POP3 they go on to another mechanism.
+  bool binds_channels = false;
 
   bool is_submission() const { return service == Service::submission || service == Service::submissions; }
   bool is_lmtp() const { return service == Service::lmtp; }

@@ -85,6 +85,12 @@ bool Session::can_authenticate() const {
   return config_->offers_auth && (stream_->tls() != nullptr || config_->allows_clear_auth);
 }
 
+sasl::Origin Session::origin() const {
+  auto origin = sasl::Origin::of(*stream_, sasl::Service::smtp, info_.id);
+  if (!config_->binds_channels) origin.channel_binding = nullptr;
+  return origin;
+}
+
 void Session::forget_hello() {
   drop_transaction();
   info_.hello.clear();

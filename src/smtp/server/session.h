@@ -64,7 +64,7 @@ class Session {
   /// Whether AUTH may be used on this connection as it is now.
   bool can_authenticate() const;
   /// Who logs in from where, as the connection is now.
-  sasl::Origin origin() const { return sasl::Origin::of(*stream_, sasl::Service::smtp, info_.id); }
+  sasl::Origin origin() const;
   /// Discards what was learnt in the clear (RFC 3207 4.2).
   void forget_hello();
 

@@ -1,5 +1,5 @@
 # RFC 5802 6
-kind: proofs
+kind: proofs_of_the_channel
 transports: tls
 S: 220 ...
 C: EHLO client.test

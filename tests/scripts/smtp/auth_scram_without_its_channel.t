@@ -1,0 +1,13 @@
+# RFC 5802 6: -PLUS is an option of submission, as mutt and neomutt of Debian 12 choose it and then send nothing
+kind: proofs
+transports: tls
+S: 220 ...
+C: EHLO client.test
+S-until: 250 AUTH SCRAM-SHA-256 SCRAM-SHA-1 OAUTHBEARER XOAUTH2 PLAIN LOGIN
+C: AUTH SCRAM-SHA-256-PLUS ${base64 p=tls-exporter,,n=alice,r=abc}
+S: 504 5.5.4 ...
+# who could bind the channel and saw no offer
+C: AUTH SCRAM-SHA-256 ${base64 y,,n=alice,r=abc}
+S: 334 ...
+C: *
+S: 501 5.7.0 ...
