@@ -2,6 +2,7 @@
 
 They are looked for in shared/mail beside the checkout, or where POSTHORN_TEST_MAIL says.
 """
+import email
 import os
 import pathlib
 import re
@@ -47,6 +48,12 @@ def flattened(answer):
     return out
 
 
+def decoded_parts(content):
+    """What the parts hold, whatever they are encoded in; NUL where nothing can be encoded is told as SUB."""
+    parts = [part.get_payload(decode=True) for part in email.message_from_bytes(content).walk()]
+    return [part and part.replace(b"\0", b"\x1a").rstrip(b"\n") for part in parts]  # the parser drops the last LF
+
+
 class RealMail(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -67,8 +74,12 @@ class RealMail(unittest.TestCase):
             for name, content in self.mail.items():
                 with self.subTest(name):
                     self.append(imap, content)
-                    shown = content.replace(b"\0", b"\x1a")  # RFC 3501 9: no literal holds a NUL
-                    self.assertEqual(literal_of(ok(imap.fetch("*", "BODY.PEEK[]"))), shown)
+                    shown = literal_of(ok(imap.fetch("*", "BODY.PEEK[]")))
+                    if b"\0" in content:  # no literal holds one: RFC 9051 4.3.1
+                        self.assertNotIn(b"\0", shown)
+                        self.assertEqual(decoded_parts(shown), decoded_parts(content))
+                    else:
+                        self.assertEqual(shown, content)
 
     def append(self, imap, content):
         """By hand, as imaplib turns LF into CRLF."""
