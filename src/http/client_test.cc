@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <deque>
+
 #include "http/url.h"
 #include "net/line_reader.h"
 #include "net/run_for_test.h"
@@ -50,6 +52,7 @@ struct Fake {
 };
 
 struct World {
+  std::deque<Fake> fakes;  // outlive the sessions that are still being served at the end
   net::IoThreads threads{1};
   net::Server server{&threads, 100};
   net::Offload offload{1};
@@ -60,6 +63,7 @@ struct World {
 
   ~World() { server.stop(0s); }
 
+  Fake& add(Fake fake) { return fakes.emplace_back(std::move(fake)); }
   std::string listen(Fake* fake) {
     const auto at = server.listen({net::IpAddress::v4({127, 0, 0, 1}), 0},
                                   [fake](Stream* stream) { return Fake::serve(stream, fake); });
@@ -110,7 +114,7 @@ TEST_CASE("http: bodies by length, in chunks, up to the end") {
            "HTTP/1.0 200 OK\r\n\r\nhello",
        }) {
     World world;
-    Fake fake{answer};
+    Fake& fake = world.add({answer});
     const auto response = world.ask({.url = world.listen(&fake) + "/x?y"});
     REQUIRE(response);
     CHECK(response->status == 200);
@@ -135,13 +139,13 @@ TEST_CASE("http: what a server may do wrong") {
   };
   for (const Case& c : cases) {
     World world;
-    Fake fake{c.answer};
+    Fake& fake = world.add({c.answer});
     const auto response = world.ask({.url = world.listen(&fake)}, {.body = 1000});
     REQUIRE_FALSE(response);
     CHECK(response.error().code == c.code);
   }
   World world;
-  Fake silent{.answer = "", .stays_silent = true};
+  Fake& silent = world.add({.answer = "", .stays_silent = true});
   CHECK(world.ask({.url = world.listen(&silent)}, {.whole = 100ms}).error().code == Code::unavailable);
   CHECK(world.ask({.url = "http://127.0.0.1:1/"}).error().code == Code::unavailable);
   CHECK(world.ask({.url = "nonsense"}).error().code == Code::syntax);
@@ -149,27 +153,28 @@ TEST_CASE("http: what a server may do wrong") {
 
 TEST_CASE("http: one redirection, of a GET, to nowhere less safe") {
   World world;
-  Fake target{"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhere"};
+  Fake& target = world.add({"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhere"});
   world.listen(&target);
-  Fake first{"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:$PORT/there\r\nContent-Length: 0\r\n\r\n"};
+  Fake& first =
+      world.add({"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:$PORT/there\r\nContent-Length: 0\r\n\r\n"});
   const auto url = world.listen(&first);
   first.port = target.port;
   CHECK(world.ask({.url = url, .fields = {{"Authorization", "Basic x"}}})->body == "here");
   CHECK(target.asked.starts_with("GET /there "));
   CHECK(target.asked.find("Authorization") == std::string::npos);
   CHECK(world.ask({.method = "POST", .url = url, .body = "x=y"})->status == 302);
-  Fake circle{"HTTP/1.1 301 Gone\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n"};
+  Fake& circle = world.add({"HTTP/1.1 301 Gone\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n"});
   CHECK(world.ask({.url = world.listen(&circle)}).error().code == Code::not_supported);
   CHECK(circle.requests == 2);
-  Fake unsafe{.answer = "HTTP/1.1 301 Gone\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\n\r\n",
-              .tls = *net::TlsContext::server(world.leaf.certificate, world.leaf.key)};
+  Fake& unsafe = world.add({.answer = "HTTP/1.1 301 Gone\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\n\r\n",
+                            .tls = *net::TlsContext::server(world.leaf.certificate, world.leaf.key)});
   CHECK(world.ask({.url = world.listen(&unsafe)}).error().code == Code::not_supported);
 }
 
 TEST_CASE("http: certificates are verified") {
   World world;
-  Fake fake{.answer = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nsafe",
-            .tls = *net::TlsContext::server(world.leaf.certificate, world.leaf.key)};
+  Fake& fake = world.add({.answer = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nsafe",
+                          .tls = *net::TlsContext::server(world.leaf.certificate, world.leaf.key)});
   const auto url = world.listen(&fake);
   CHECK(world.ask({.url = url})->body == "safe");
   world.trust = *net::TlsContext::client({.roots_pem = net::make_ca("Other", std::chrono::days(1))->certificate});
