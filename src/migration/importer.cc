@@ -35,15 +35,17 @@ class Sender final : public Intake {
     return opened;
   }
 
-  /// Ends a mailbox; answers the keys of messages that are to be sent once more.
+  /// Ends a mailbox; answers the keys of messages that are to be sent once more, and the mailbox ended after them.
   Result<std::set<std::string>> finish(const ReadTo& to) {
     if (auto done = settle(); !done) return fail(done);
-    MailboxFinished finished{.uid_next = to.uid_next, .taken = {}, .text = is_whole_ ? to.text : ""};
+    MailboxFinished finished{.uid_next = to.uid_next, .taken = {}, .text = ""};
     std::set<std::string> again;
     for (const auto& [key, uid] : std::exchange(without_uids_, {})) {
       finished.taken.push_back(uid);
       again.insert(key);
     }
+    // The next reading begins where this one ended: only if nothing before is still to come.
+    if (is_whole_ && again.empty()) finished.text = to.text;
     if (auto sent = send(kind::kFinish, encode(finished)); !sent) return fail(sent);
     ++awaited_;
     if (auto done = settle(); !done) return fail(done);
@@ -264,9 +266,10 @@ Task<Result<void>> import_one(Source* source, const SourceMailbox* mailbox, cons
   sender->want_only(std::move(*again));
   const auto reread = co_await source->read(mailbox, "", true, sender);
   if (!reread) co_return fail(reread);
-  auto settled = sender->settle();
+  const auto ended = sender->finish(*read);
   sender->want_only({});
-  co_return settled;
+  if (!ended) co_return fail(ended);
+  co_return Result<void>();
 }
 
 Task<Result<void>> import_each(Source* source, const ImportOptions* options, Sender* sender, Progress* progress) {
