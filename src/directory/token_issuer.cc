@@ -78,9 +78,10 @@ net::Task<Result<TokenClaims>> TokenIssuer::verify_signed(codec::JsonWebToken to
 Result<TokenClaims> TokenIssuer::claims_of(const codec::JsonObject& claims) const {
   auto user = claims.text(options_.user_claim);
   if (!user || user->empty()) return refused("does not name its user (" + options_.user_claim + ")");
-  // OpenID Connect Core 5.7: an address that anybody may have typed in is nobody's.
-  if (options_.user_claim == "email" && claims.truth("email_verified") == false)
-    return refused("has an address that is not verified");
+  // OpenID Connect Core 5.7: an address that anybody may have typed in is nobody's. Amazon Cognito tells it as a text.
+  const bool is_verified = !claims.has("email_verified") || claims.truth("email_verified") == true ||
+                           claims.text("email_verified") == "true";
+  if (options_.user_claim == "email" && !is_verified) return refused("has an address that is not verified");
   return TokenClaims{std::move(*user), claims.text("sub").value_or(""),
                      claims.text("azp").value_or(claims.text("client_id").value_or(""))};
 }

@@ -89,6 +89,7 @@ class Signed(Tokens):
             "another issuer": self.issuer.token(iss="https://evil.test"),
             "no user": self.issuer.token(email=None),
             "an unverified address": self.issuer.token(email_verified=False),
+            "an unverified address, told as a text": self.issuer.token(email_verified="false"),
             "nobody": self.issuer.token(email="nobody@demo.test"),
             "signed by a stranger": self.issuer.token(key=stranger, kid=own.name),
             "alg none": self.issuer.token(alg="none", sign=lambda data: b""),
