@@ -88,3 +88,17 @@ TEST_CASE("control: commands reach the server by its socket, and nothing answers
   }
   CHECK_FALSE(std::filesystem::exists(socket));
 }
+
+TEST_CASE("control: an answer may be long") {
+  TemporaryWorld w;
+  REQUIRE(w.world->directory.add_domain("x.test"));
+  std::vector<std::string> addresses;
+  for (int i = 0; i < 20'000; ++i) addresses.push_back("account-number-" + std::to_string(i) + "@x.test");
+  REQUIRE(w.world->directory.add_accounts(addresses, {}));
+  const auto server = ControlServer::start(*w.world, control_socket(w.world->config));
+  REQUIRE(server);
+  const auto listed = ask_server(control_socket(w.world->config), "account list", {});
+  REQUIRE(listed);
+  REQUIRE(*listed);
+  CHECK((*listed)->as_array().size() == addresses.size());
+}

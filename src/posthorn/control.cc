@@ -20,6 +20,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kLongestRequest = 1 << 20;
+constexpr std::size_t kLongestAnswer = 1 << 30;  ///< a list of millions of accounts
 constexpr int kPollMs = 200;
 constexpr int kReadTimeoutMs = 10'000;
 constexpr std::size_t kMostConversations = 16;
@@ -42,11 +43,11 @@ bool fill_address(const std::filesystem::path& path, sockaddr_un& address) {
   return true;
 }
 
-/// Up to and without the line's end; nullopt where it does not come.
-std::optional<std::string> read_line(int fd, int timeout_ms) {
+/// Up to and without the line's end; nullopt where it does not come within `most` bytes.
+std::optional<std::string> read_line(int fd, int timeout_ms, std::size_t most) {
   std::string line;
   char piece[4096];
-  while (line.size() < kLongestRequest) {
+  while (line.size() < most) {
     pollfd waits{fd, POLLIN, 0};
     if (::poll(&waits, 1, timeout_ms) <= 0) return std::nullopt;
     const auto got = ::read(fd, piece, sizeof piece);
@@ -183,7 +184,7 @@ void ControlServer::serve(int connection) {
     base::log::Line(base::log::warning, "control", "refused");
     return;
   }
-  const auto line = read_line(connection, kReadTimeoutMs);
+  const auto line = read_line(connection, kReadTimeoutMs, kLongestRequest);
   if (!line) return;
   const auto request = parse_request(*line);
   json::object reply;
@@ -204,10 +205,13 @@ std::optional<Result<json::value>> ask_over(int fd, const std::filesystem::path&
                                             const json::object& arguments) {
   sockaddr_un address{};
   if (fd < 0 || !fill_address(socket, address)) return std::nullopt;
-  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return std::nullopt;
+  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    if (errno != EACCES && errno != EPERM) return std::nullopt;
+    return fail(Code::denied, socket.parent_path().string() + " is for root and the server's own user alone");
+  }
   const json::object request{{"command", command}, {"arguments", arguments}};
   if (!write_all(fd, json::serialize(request) + "\n")) return std::nullopt;
-  const auto line = read_line(fd, -1);
+  const auto line = read_line(fd, -1, kLongestAnswer);
   if (!line) return fail(Code::closed, "the server ended the conversation");
   boost::system::error_code bad;
   const auto reply = json::parse(*line, bad);

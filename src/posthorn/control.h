@@ -45,7 +45,8 @@ class ControlServer {
   std::thread thread_;
 };
 
-/// Asks the server at `socket`; nullopt where none answers there. Errors: the command's, as text.
+/// Asks the server at `socket`; nullopt where none answers there. Errors: the command's, as text; denied for who may
+/// not connect.
 std::optional<Result<boost::json::value>> ask_server(const std::filesystem::path& socket, std::string_view command,
                                                      const boost::json::object& arguments);
 /// The same of a command that opens a conversation: the connected socket, to be closed by the caller.
