@@ -115,8 +115,14 @@ ServerCommand& ServerCommand::text(const char* option, std::string key, const ch
 }
 
 ServerCommand& ServerCommand::number(const char* option, std::string key, const char* about) {
-  command_->add_option_function<std::int64_t>(
-      option, [key = std::move(key), arguments = arguments_](std::int64_t value) { (*arguments)[key] = value; }, about);
+  command_
+      ->add_option_function<std::int64_t>(
+          option, [key = std::move(key), arguments = arguments_](std::int64_t value) { (*arguments)[key] = value; },
+          about)
+      ->check([](const std::string& word) {
+        const std::string_view digits = std::string_view(word).substr(word.starts_with('-') ? 1 : 0);
+        return parse_decimal<std::int64_t>(digits) ? "" : "a number is expected, not " + word;
+      });
   return *this;
 }
 
@@ -154,7 +160,7 @@ ServerCommand& ServerCommand::at_least_one_option() {
   command_->parse_complete_callback([command = command_, arguments = arguments_] {
     for (const auto* option : command->get_options())
       if (!option->get_lnames().empty() && option->get_lnames().front() != "help" && option->count() > 0) return;
-    throw CLI::RequiredError("at least one option", CLI::ExitCodes::RequiredError);
+    throw CLI::RequiredError("at least one option is needed", CLI::ExitCodes::RequiredError);
   });
   return *this;
 }

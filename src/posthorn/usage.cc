@@ -25,6 +25,14 @@ std::vector<std::string> option_names(const CLI::App& app) {
   return names;
 }
 
+/// The words that stand between a command's name and its subcommands', such as the ADDRESS of `import`.
+std::vector<std::string> positionals(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const auto* option : command.get_options([](const CLI::Option* o) { return o->get_positional(); }))
+    names.push_back(option->get_name(true));
+  return names;
+}
+
 bool is_option(const std::string& word) { return word.size() > 1 && word.front() == '-'; }
 
 /// An option that is not there; "" where all are.
@@ -55,22 +63,31 @@ std::vector<std::string> leading_options(const std::vector<std::string>& words) 
 }  // namespace
 
 std::string full_name(const CLI::App& command) {
-  return command.get_parent() == nullptr ? command.get_name()
-                                         : full_name(*command.get_parent()) + " " + command.get_name();
+  const auto* above = command.get_parent();
+  if (above == nullptr) return command.get_name();
+  std::string name = full_name(*above);
+  for (const auto& positional : positionals(*above)) name += " " + positional;
+  return name + " " + command.get_name();
 }
 
 CLI::App* find_command(CLI::App& app, const std::vector<std::string>& words, std::string& wrong) {
   CLI::App* at = &app;
+  std::size_t arguments = 0;  // that may still come before the next name
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (is_option(words[i]) || is_value(*at, words, i)) continue;
     const auto names = command_names(*at);
     if (names.empty()) break;  // what follows are its arguments
     if (std::find(names.begin(), names.end(), words[i]) == names.end()) {
+      if (arguments > 0) {
+        --arguments;
+        continue;
+      }
       wrong = fmt::format("there is no command {0} {1}; is {0} {2} meant?", full_name(*at), words[i],
                           nearest(words[i], names));
       return nullptr;
     }
     at = at->get_subcommand(words[i]);
+    arguments = positionals(*at).size();
   }
   return at;
 }

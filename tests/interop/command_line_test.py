@@ -220,13 +220,23 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("cannot write", done.stderr)
 
+    @unittest.skipUnless(os.geteuid() == 0, "wants root, to be somebody else")
+    def test_somebody_else_is_told_who_may(self):
+        os.chmod(self.demo.folder.parent, 0o755)
+        os.chmod(self.demo.folder, 0o755)
+        for words in (("account", "list"), ("export", "alice@demo.test", "mbox", "out")):
+            self.refused(*words, says="is for root and the server's own user alone", user=65534)
+
     def test_wrong_usage_names_what_was_meant(self):
         for line, says in (("acount list", "is posthorn account meant"), ("account ad", "account add meant"),
                            ("account", "wants a command: add"), ("", "wants a command"), ("help nosuch", "no command"),
                            ("account show", "ADDRESS is required"), ("account set a@x.test", "at least one option"),
                            ("alias add a@x.test", "TARGET is required"), ("mailbox", "wants a command"), ("demo --prot-offset 1", "--port-offset meant"),
                            ("--confg x serve", "--config meant"), ("demo --port-offset 70000", "range"),
-                           ("demo --account x", "ADDRESS:PASSWORD")):
+                           ("demo --account x", "ADDRESS:PASSWORD"), ("import a@x.test", "wants a command: mbox"),
+                           ("import a@x.test mbx", "import mbox meant"), ("export a@x.test mbox", "DIR is required"),
+                           ("import a@x.test imap --host h", "import ADDRESS imap: --user is required"),
+                           ("account set a@x.test --quota 1G", "--quota: a number is expected, not 1G")):
             done = posthorn(*line.split(), status=2)
             self.assertIn(says, done.stderr)
             self.assertTrue(done.stderr.startswith("posthorn: "), done.stderr)
