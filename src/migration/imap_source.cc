@@ -356,6 +356,11 @@ class ImapSource final : public Source {
           if (auto message = message_of(*data); !message.uid.is_zero()) told.emplace(message.uid, std::move(message));
         });
     if (!done && done.error().code != Code::denied) co_return fail(done);
+    // What an answer OK leaves out is gone meanwhile.
+    if (!done)
+      for (const Uid uid : uids)
+        if (!told.contains(uid))
+          intake->refuse("UID " + std::to_string(uid.value()), "the server says: " + done.error().text);
     std::vector<Uid> wanted;
     for (auto& [uid, message] : told) {
       message.pop3_unique_id = pop3_unique_id_of(account_.pop3_format, uid, mailbox->uid_validity, "");
