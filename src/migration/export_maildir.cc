@@ -155,9 +155,11 @@ class MaildirExport {
 
   /// Paths by the part of the name before the flags.
   static Result<std::map<std::string, fs::path, std::less<>>> names_there(const fs::path& folder) {
+    const auto tree = FileTree::open(folder);
+    if (!tree) return fail(tree);
     std::map<std::string, fs::path, std::less<>> there;
     for (const char* sub : {"cur", "new"}) {
-      const auto names = names_in(folder / sub);
+      const auto names = tree->names(folder / sub);
       if (!names) return fail(names);
       for (const auto& name : *names) there.emplace(base_of_maildir_name(name), folder / sub / name);
     }

@@ -2,7 +2,9 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,7 +15,10 @@
 namespace posthorn::migration {
 namespace {
 
+constexpr int kReading = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+
 std::unexpected<Error> cannot_read(const std::filesystem::path& path) {
+  if (errno == ELOOP) return fail(Code::invalid, path.string() + " is a symbolic link, or is behind one");
   const Code code = errno == ENOENT || errno == ENOTDIR ? Code::not_found : Code::io;
   return fail(code, "cannot read " + path.string() + ": " + std::strerror(errno));
 }
@@ -21,7 +26,11 @@ std::unexpected<Error> cannot_read(const std::filesystem::path& path) {
 }  // namespace
 
 Result<InputFile> InputFile::open(const std::filesystem::path& path) {
-  InputFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  return of(::open(path.c_str(), kReading), path);
+}
+
+Result<InputFile> InputFile::of(int fd, const std::filesystem::path& path) {
+  InputFile file(fd);
   struct stat is{};
   if (file.fd_ < 0 || ::fstat(file.fd_, &is) != 0) return cannot_read(path);
   if (!S_ISREG(is.st_mode)) return fail(Code::invalid, path.string() + " is no ordinary file");
@@ -51,13 +60,48 @@ std::string InputFile::read_at(std::uint64_t offset, std::size_t n) const {
   return bytes;
 }
 
-std::string read_small_file(const std::filesystem::path& path, std::size_t most) {
-  const auto file = InputFile::open(path);
+static std::string whole(const Result<InputFile>& file, std::size_t most) {
   return file && file->size() <= most ? file->read_at(0, static_cast<std::size_t>(file->size())) : "";
 }
 
-Result<std::vector<std::string>> names_in(const std::filesystem::path& folder) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(folder.c_str()), ::closedir);
+std::string read_small_file(const std::filesystem::path& path, std::size_t most) {
+  return whole(InputFile::open(path), most);
+}
+
+Result<FileTree> FileTree::open(std::filesystem::path root) {
+  const int fd = ::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return cannot_read(root);
+  return FileTree(std::move(root), fd);
+}
+
+FileTree::FileTree(FileTree&& other) noexcept : root_(std::move(other.root_)), fd_(std::exchange(other.fd_, -1)) {}
+
+FileTree::~FileTree() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+int FileTree::open_below(const std::filesystem::path& path, int flags) const {
+  const auto below = path.lexically_relative(root_);
+  open_how how{};
+  how.flags = static_cast<std::uint64_t>(flags);
+  how.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH;
+  const auto fd = static_cast<int>(::syscall(SYS_openat2, fd_, below.c_str(), &how, sizeof how));
+  if (fd >= 0 || (errno != ENOSYS && errno != EPERM)) return fd;
+  // Kernels before 5.6, and sandboxes that do not know the call: at least the last name is none of a link.
+  return ::openat(fd_, below.c_str(), flags | O_NOFOLLOW);
+}
+
+Result<InputFile> FileTree::file(const std::filesystem::path& path) const {
+  return InputFile::of(open_below(path, kReading), path);
+}
+
+std::string FileTree::small_file(const std::filesystem::path& path, std::size_t most) const {
+  return whole(file(path), most);
+}
+
+Result<std::vector<std::string>> FileTree::names(const std::filesystem::path& folder) const {
+  const int fd = open_below(folder, kReading | O_DIRECTORY);
+  const std::unique_ptr<DIR, int (*)(DIR*)> open(fd < 0 ? nullptr : ::fdopendir(fd), ::closedir);
   if (!open) return cannot_read(folder);
   std::vector<std::string> names;
   errno = 0;

@@ -26,7 +26,9 @@ class InputFile {
   bool has_failed() const { return has_failed_; }
 
  private:
+  friend class FileTree;
   explicit InputFile(int fd) : fd_(fd) {}
+  static Result<InputFile> of(int fd, const std::filesystem::path& path);
 
   int fd_;
   std::uint64_t size_ = 0;
@@ -36,7 +38,30 @@ class InputFile {
 
 /// A small file whole, at most `most` bytes; "" where it is not there.
 std::string read_small_file(const std::filesystem::path& path, std::size_t most = 256 << 20);
-/// Names in a folder, sorted, without "." and "..". Errors: io, with the system's reason.
-Result<std::vector<std::string>> names_in(const std::filesystem::path& folder);
+
+/// A folder with all that is in it. It may be its user's, while the command runs as root: what is below it is reached
+/// without symbolic links, or a link to somebody else's file would be imported as mail. Move only.
+class FileTree {
+ public:
+  /// `root` itself is whatever the operator named. Errors: not_found, io.
+  static Result<FileTree> open(std::filesystem::path root);
+  FileTree(FileTree&& other) noexcept;
+  FileTree& operator=(FileTree&&) = delete;
+  ~FileTree();
+
+  // Of paths that begin with the root's. Errors: as of InputFile::open; invalid for a link.
+  Result<InputFile> file(const std::filesystem::path& path) const;
+  /// "" where it is not there, or cannot be read.
+  std::string small_file(const std::filesystem::path& path, std::size_t most = 256 << 20) const;
+  /// Names in a folder, sorted, without "." and "..".
+  Result<std::vector<std::string>> names(const std::filesystem::path& folder) const;
+
+ private:
+  FileTree(std::filesystem::path root, int fd) : root_(std::move(root)), fd_(fd) {}
+  int open_below(const std::filesystem::path& path, int flags) const;
+
+  std::filesystem::path root_;
+  int fd_;
+};
 
 }  // namespace posthorn::migration

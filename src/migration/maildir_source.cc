@@ -70,17 +70,20 @@ struct File {
 
 class MaildirSource final : public Source {
  public:
-  MaildirSource(std::vector<Folder> folders, std::vector<std::string> subscriptions, std::string pop3_format)
-      : folders_(std::move(folders)), subscriptions_(std::move(subscriptions)), pop3_format_(std::move(pop3_format)) {}
+  MaildirSource(FileTree tree, std::vector<Folder> folders, std::vector<std::string> subscriptions,
+                std::string pop3_format)
+      : tree_(std::move(tree)),
+        folders_(std::move(folders)),
+        subscriptions_(std::move(subscriptions)),
+        pop3_format_(std::move(pop3_format)) {}
 
   Task<Result<std::vector<SourceMailbox>>> mailboxes() override {
     std::vector<SourceMailbox> all;
     for (const auto& folder : folders_) {
       std::uint64_t messages = 0;
       for (const char* sub : {"cur", "new"}) {
-        const auto names = names_in(folder.path / sub);
-        if (!names) co_return fail(names);
-        messages += names->size();
+        // What cannot be looked into is told when it is read.
+        if (const auto names = tree_.names(folder.path / sub)) messages += names->size();
       }
       const auto uids = uid_list(folder.path);
       all.push_back({.place = folder.path.string(),
@@ -97,12 +100,16 @@ class MaildirSource final : public Source {
 
   Task<Result<ReadTo>> read(const SourceMailbox* mailbox, std::string, bool, Intake* intake) override {
     const fs::path path = mailbox->place;
-    Known known{.uids = uid_list(path),
-                .keywords = parse_dovecot_keywords(read_small_file(path / "dovecot-keywords")),
-                .courier_keywords = parse_courier_keywords(read_small_file(path / "courierimapkeywords" / ":list")),
-                .courier_pop3 = parse_courier_pop3(read_small_file(path / "courierpop3dsizelist"))};
-    auto files = files_in(path, known.uids);
-    if (!files) co_return fail(files);
+    const Known known{
+        .uids = uid_list(path),
+        .keywords = parse_dovecot_keywords(tree_.small_file(path / "dovecot-keywords")),
+        .courier_keywords = parse_courier_keywords(tree_.small_file(path / "courierimapkeywords" / ":list")),
+        .courier_pop3 = parse_courier_pop3(tree_.small_file(path / "courierpop3dsizelist"))};
+    const auto files = files_in(path, known.uids);
+    if (!files) {
+      intake->refuse(mailbox->place, files.error().text);
+      co_return ReadTo{};
+    }
     for (const auto& file : *files)
       if (auto done = offer(path, file, known, intake); !done) co_return fail(done);
     co_return ReadTo{known.uids.uid_next, ""};
@@ -124,16 +131,16 @@ class MaildirSource final : public Source {
     std::map<std::string, std::string, std::less<>> courier_pop3;
   };
 
-  static UidList uid_list(const fs::path& path) {
-    auto list = UidList::parse(read_small_file(path / "dovecot-uidlist"));
-    return list.uid_validity.is_zero() ? UidList::parse(read_small_file(path / "courierimapuiddb")) : list;
+  UidList uid_list(const fs::path& path) const {
+    auto list = UidList::parse(tree_.small_file(path / "dovecot-uidlist"));
+    return list.uid_validity.is_zero() ? UidList::parse(tree_.small_file(path / "courierimapuiddb")) : list;
   }
 
   /// Those with UIDs first, in their order; then the others, oldest first, as their names begin with the time.
-  static Result<std::vector<File>> files_in(const fs::path& path, const UidList& uids) {
+  Result<std::vector<File>> files_in(const fs::path& path, const UidList& uids) const {
     std::vector<File> files;
     for (const bool is_new : {false, true}) {
-      auto names = names_in(path / (is_new ? "new" : "cur"));
+      auto names = tree_.names(path / (is_new ? "new" : "cur"));
       if (!names) return fail(names);
       for (auto& name : *names) {
         if (name.starts_with('.')) continue;
@@ -201,14 +208,14 @@ class MaildirSource final : public Source {
   }
 
   /// A server that runs renames files as flags change: it is looked for once more under its other name.
-  static Result<InputFile> open_file(const fs::path& path, const File& file) {
-    auto open = InputFile::open(path / (file.is_new ? "new" : "cur") / file.name);
+  Result<InputFile> open_file(const fs::path& path, const File& file) const {
+    auto open = tree_.file(path / (file.is_new ? "new" : "cur") / file.name);
     if (open || open.error().code != Code::not_found) return open;
-    const auto names = names_in(path / "cur");
+    const auto names = tree_.names(path / "cur");
     const auto base = base_of_maildir_name(file.name);
     if (names)
       for (const auto& name : *names)
-        if (base_of_maildir_name(name) == base) return InputFile::open(path / "cur" / name);
+        if (base_of_maildir_name(name) == base) return tree_.file(path / "cur" / name);
     return open;
   }
 
@@ -226,13 +233,15 @@ class MaildirSource final : public Source {
     return outcome ? intake->end() : outcome;
   }
 
+  const FileTree tree_;
   const std::vector<Folder> folders_;
   const std::vector<std::string> subscriptions_;
   const std::string pop3_format_;
 };
 
-Result<void> find_nested(const fs::path& path, const std::string& above, int depth, std::vector<Folder>& folders) {
-  const auto names = names_in(path);
+Result<void> find_nested(const FileTree& tree, const fs::path& path, const std::string& above, int depth,
+                         std::vector<Folder>& folders) {
+  const auto names = tree.names(path);
   if (!names) return fail(names);
   for (const auto& name : *names) {
     std::error_code error;
@@ -242,7 +251,7 @@ Result<void> find_nested(const fs::path& path, const std::string& above, int dep
     const auto full = above.empty() ? level : above + "/" + level;
     // Dovecot's LAYOUT=fs with DIRNAME puts the messages one level deeper.
     if (is_maildir(path / name)) folders.push_back({path / name, full});
-    if (auto done = find_nested(path / name, full, depth + 1, folders); !done) return done;
+    if (auto done = find_nested(tree, path / name, full, depth + 1, folders); !done) return done;
   }
   return {};
 }
@@ -250,7 +259,9 @@ Result<void> find_nested(const fs::path& path, const std::string& above, int dep
 }  // namespace
 
 Result<std::unique_ptr<Source>> open_maildir_source(const fs::path& path, std::string pop3_format) {
-  const auto names = names_in(path);
+  auto tree = FileTree::open(path);
+  if (!tree) return fail(tree);
+  const auto names = tree->names(path);
   if (!names) return fail(names);
   std::vector<Folder> folders;
   if (is_maildir(path)) folders.push_back({path, "INBOX"});
@@ -261,15 +272,16 @@ Result<std::unique_ptr<Source>> open_maildir_source(const fs::path& path, std::s
     folders.push_back({path / name, name_of_levels(name, '.')});
   }
   if (!is_plus_plus)
-    if (auto done = find_nested(path, "", 0, folders); !done) return fail(done);
+    if (auto done = find_nested(*tree, path, "", 0, folders); !done) return fail(done);
   if (folders.empty())
     return fail(Code::invalid, path.string() + " is no Maildir: there are no folders cur and new in it or below");
-  auto subscriptions = parse_subscriptions(read_small_file(path / "subscriptions"));
-  if (subscriptions.empty()) subscriptions = parse_subscriptions(read_small_file(path / "courierimapsubscribed"));
+  auto subscriptions = parse_subscriptions(tree->small_file(path / "subscriptions"));
+  if (subscriptions.empty()) subscriptions = parse_subscriptions(tree->small_file(path / "courierimapsubscribed"));
   for (auto& name : subscriptions)
     name = name_of_levels(name, name.find('/') == std::string::npos && is_plus_plus ? '.' : '/');
   std::erase(subscriptions, "");
-  return std::make_unique<MaildirSource>(std::move(folders), std::move(subscriptions), std::move(pop3_format));
+  return std::make_unique<MaildirSource>(std::move(*tree), std::move(folders), std::move(subscriptions),
+                                         std::move(pop3_format));
 }
 
 }  // namespace posthorn::migration

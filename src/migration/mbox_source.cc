@@ -22,10 +22,7 @@ using net::Task;
 constexpr std::size_t kPiece = 256 * 1024;
 constexpr int kDeepest = 20;
 
-bool begins_as_mbox(const fs::path& path) {
-  const auto file = InputFile::open(path);
-  return file && file->read_at(0, 5) == "From ";
-}
+bool begins_as_mbox(const InputFile& file) { return file.read_at(0, 5) == "From "; }
 
 bool is_inbox(std::string_view name) { return iequals(name, "INBOX"); }
 
@@ -84,19 +81,18 @@ struct MboxFile {
 
 class MboxSource final : public Source {
  public:
-  explicit MboxSource(std::vector<MboxFile> files, std::vector<std::string> subscriptions)
-      : files_(std::move(files)), subscriptions_(std::move(subscriptions)) {}
+  MboxSource(FileTree tree, std::vector<MboxFile> files, std::vector<std::string> subscriptions)
+      : tree_(std::move(tree)), files_(std::move(files)), subscriptions_(std::move(subscriptions)) {}
 
   Task<Result<std::vector<SourceMailbox>>> mailboxes() override {
     std::vector<SourceMailbox> all;
-    for (const auto& file : files_)
-      if (auto listed = list(file, all); !listed) co_return fail(listed);
+    for (const auto& file : files_) list(file, all);
     co_return all;
   }
 
   Task<Result<ReadTo>> read(const SourceMailbox* mailbox, std::string, bool, Intake* intake) override {
     const auto& at = places_.at(mailbox->place);
-    auto file = InputFile::open(at.path);
+    const auto file = tree_.file(at.path);
     if (!file) {
       intake->refuse(at.path.string(), file.error().text);
       co_return ReadTo{};
@@ -119,12 +115,14 @@ class MboxSource final : public Source {
     return MboxReader([&file](std::uint64_t offset, std::size_t n) { return file.read_at(offset, n); }, from);
   }
 
-  Result<void> list(const MboxFile& mbox, std::vector<SourceMailbox>& all) {
-    const auto file = InputFile::open(mbox.path);
-    if (!file) return fail(file);
-    auto reader = reader_of(*file);
-    const auto first = reader.next();
-    const auto fields = first ? take_mbox_fields(first->header, false) : MboxFields();
+  /// What cannot be read is told when it is to be.
+  void list(const MboxFile& mbox, std::vector<SourceMailbox>& all) {
+    const auto file = tree_.file(mbox.path);
+    MboxFields fields;
+    if (file) {
+      auto reader = reader_of(*file);
+      if (const auto first = reader.next()) fields = take_mbox_fields(first->header, false);
+    }
     if (fields.has_labels) return list_labels(mbox, *file, all);
     all.push_back({.place = mbox.path.string(),
                    .name = mbox.name,
@@ -132,12 +130,11 @@ class MboxSource final : public Source {
                    .uid_validity = fields.uid_validity,
                    .uid_next = fields.uid_next,
                    .is_subscribed = mbox.is_subscribed,
-                   .bytes = file->size()});
+                   .bytes = file ? file->size() : 0});
     places_[mbox.path.string()] = {mbox.path, false, {}};
-    return {};
   }
 
-  Result<void> list_labels(const MboxFile& mbox, const InputFile& file, std::vector<SourceMailbox>& all) {
+  void list_labels(const MboxFile& mbox, const InputFile& file, std::vector<SourceMailbox>& all) {
     std::map<std::string, std::pair<std::vector<std::uint64_t>, std::uint64_t>> labels;
     auto reader = reader_of(file);
     while (const auto message = reader.next())
@@ -162,7 +159,6 @@ class MboxSource final : public Source {
                      .bytes = where.second});
       places_[place] = {mbox.path, true, std::move(where.first)};
     }
-    return {};
   }
 
   Result<ReadTo> read_label(const InputFile& file, const Place& place, Intake* intake) {
@@ -276,6 +272,7 @@ class MboxSource final : public Source {
     return outcome ? intake->end() : outcome;
   }
 
+  const FileTree tree_;
   const std::vector<MboxFile> files_;
   const std::vector<std::string> subscriptions_;
   std::map<std::string, Place> places_;
@@ -284,12 +281,19 @@ class MboxSource final : public Source {
 /// Gathers the files below a folder.
 class Walk {
  public:
+  explicit Walk(const FileTree* tree) : tree_(tree) {}
+
   Result<void> folder(const fs::path& path, const std::string& above, int depth) {
-    const auto names = names_in(path);
+    const auto names = tree_->names(path);
     if (!names) return fail(names);
     for (const auto& name : *names)
       if (auto done = entry(path / name, name, above, depth); !done) return done;
     return {};
+  }
+  /// A file that cannot be opened may be one.
+  bool may_be_mbox(const fs::path& path) const {
+    const auto file = tree_->file(path);
+    return file ? begins_as_mbox(*file) : file.error().code != Code::not_found;
   }
   std::vector<MboxFile> files;
   std::vector<std::string> subscriptions;
@@ -297,46 +301,52 @@ class Walk {
  private:
   Result<void> entry(const fs::path& path, const std::string& name, const std::string& above, int depth) {
     std::error_code error;
-    const auto status = fs::status(path, error);
-    if (error) return {};
     if (name == ".subscriptions" || name == "subscriptions" || name == ".mailboxlist")
-      return subscriptions = parse_subscriptions(read_small_file(path)), Result<void>();
+      return subscriptions = parse_subscriptions(tree_->small_file(path)), Result<void>();
     if (name.starts_with('.')) return {};
+    const auto status = fs::symlink_status(path, error);
     const auto below = [&](std::string_view level) {
       return above.empty() ? std::string(level) : above + "/" + std::string(level);
     };
     if (fs::is_directory(status)) {
-      if (depth >= kDeepest || fs::is_symlink(fs::symlink_status(path, error))) return {};
+      if (depth >= kDeepest) return {};
       const std::string_view ending = name.ends_with(".sbd") ? ".sbd" : name.ends_with(".mbox") ? ".mbox" : "";
       const std::string_view level = std::string_view(name).substr(0, name.size() - ending.size());
-      if (ending == ".mbox" && begins_as_mbox(path / "mbox")) {
+      if (ending == ".mbox" && may_be_mbox(path / "mbox")) {
         files.push_back({path / "mbox", is_inbox(level) && above.empty() ? "INBOX" : below(level)});
         return {};
       }
       return folder(path, below(level), depth + 1);
     }
-    if (!fs::is_regular_file(status) || !begins_as_mbox(path)) return {};
+    const bool may_hold_mail = fs::is_regular_file(status) || fs::is_symlink(status);
+    if (!may_hold_mail || !may_be_mbox(path)) return {};
     const std::string_view level =
         name.ends_with(".mbox") ? std::string_view(name).substr(0, name.size() - 5) : std::string_view(name);
     files.push_back({path, is_inbox(level) && above.empty() ? "INBOX" : below(level)});
     return {};
   }
+
+  const FileTree* tree_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Source>> open_mbox_source(const fs::path& path) {
   std::error_code error;
-  if (!fs::is_directory(path, error)) {
-    const auto file = InputFile::open(path);
+  const bool is_folder = fs::is_directory(path, error);
+  auto tree = FileTree::open(is_folder ? path : path.has_parent_path() ? path.parent_path() : fs::path("."));
+  if (!tree) return fail(tree);
+  if (!is_folder) {
+    const auto file = tree->file(path);
     if (!file) return fail(file);
-    if (file->size() > 0 && file->read_at(0, 5) != "From ")
+    if (file->size() > 0 && !begins_as_mbox(*file))
       return fail(Code::invalid, path.string() + " is no mbox file: it does not begin with \"From \"");
-    return std::make_unique<MboxSource>(std::vector<MboxFile>{{path, "INBOX"}}, std::vector<std::string>());
+    return std::make_unique<MboxSource>(std::move(*tree), std::vector<MboxFile>{{path, "INBOX"}},
+                                        std::vector<std::string>());
   }
-  Walk walk;
-  if (begins_as_mbox(path / "mbox")) {  // Apple Mail exports one mailbox as a folder
-    walk.files.push_back({path / "mbox", "INBOX"});
+  Walk walk(&*tree);
+  if (const auto only = path / "mbox"; fs::exists(only, error) && walk.may_be_mbox(only)) {
+    walk.files.push_back({only, "INBOX"});  // Apple Mail exports one mailbox as a folder
   } else if (auto done = walk.folder(path, "", 0); !done) {
     return fail(done);
   }
@@ -344,7 +354,7 @@ Result<std::unique_ptr<Source>> open_mbox_source(const fs::path& path) {
   for (auto& file : walk.files)
     file.is_subscribed =
         walk.subscriptions.empty() || std::ranges::find(walk.subscriptions, file.name) != walk.subscriptions.end();
-  return std::make_unique<MboxSource>(std::move(walk.files), std::move(walk.subscriptions));
+  return std::make_unique<MboxSource>(std::move(*tree), std::move(walk.files), std::move(walk.subscriptions));
 }
 
 }  // namespace posthorn::migration

@@ -5,9 +5,11 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 from contextlib import ExitStack
@@ -151,6 +153,25 @@ class Mbox(Folder):
             refusal("alice@demo.test", status=2)
             refusal("alice@demo.test", "mbox", status=2)
             refusal("alice@demo.test", "mbox", good, "--folder-map", "x", status=2)
+
+    def test_links_are_told_and_lead_nowhere(self):
+        """Who runs the import may be root, and the folder that of somebody who would like to read others' mail."""
+        for folder in ("theirs/cur", "theirs/new", "mine/cur", "mine/new", "boxes"):
+            (self.here / folder).mkdir(parents=True)
+        secret = self.write("theirs/cur/1:2,", b"Subject: secret\n\n")
+        self.write("mine/cur/1:2,", b"Subject: mine\n\n")
+        (self.here / "mine/cur/2:2,").symlink_to(secret)
+        (self.here / "mine/.Theirs").symlink_to(self.here / "theirs")
+        box = self.write("box", b"From a@x.test Fri Nov 21 10:00:00 2025\nSubject: secret\n\n\n")
+        self.write("boxes/mine", b"From a@x.test Fri Nov 21 10:00:00 2025\nSubject: mine\n\n\n")
+        (self.here / "boxes/theirs").symlink_to(box)
+        with Demo() as demo:
+            for kind, folder, count in (("maildir", "mine", 2), ("mbox", "boxes", 1)):
+                summary = self.bring(demo, kind, self.here / folder, status=1)
+                self.assertEqual((summary["messages"], len(summary["refused"])), (1, count))
+                for refused in summary["refused"]:
+                    self.assertIn("symbolic link", refused["why"])
+            self.assertEqual(self.bring(demo, "mbox", self.here / "boxes/theirs", name="bob")["messages"], 1)
 
     def test_quota_and_disk_stop_it_with_what_fits_kept(self):
         path = self.write("box", b"".join(b"From a@x.test Fri Nov 21 10:00:00 2025\nSubject: %d\n\n%s\n\n" % (n, b"x" * 1000)
@@ -348,6 +369,39 @@ class Imap(Folder):
             self.assertEqual(account(demo)[0]["INBOX"], account(source)[0]["INBOX"])
             summary = self.bring(demo, *self.words(source))
             self.assertEqual((summary["messages"], summary["known"]), (0, 0))  # nothing even was looked at
+
+    def test_what_the_server_does_not_tell_of_is_named(self):
+        """A server that cannot read one message's data answers NO to the FETCH of all of them, having told of some."""
+        def serve(listener):
+            connection = listener.accept()[0].makefile("rwb")
+            connection.write(b"* OK [CAPABILITY IMAP4rev1] ready\r\n")
+            connection.flush()
+            for line in connection:
+                tag, command = line.split(b" ", 1)
+                answer = b"OK done"
+                if command.startswith(b"LIST"):
+                    connection.write(b'* LIST () "/" INBOX\r\n')
+                elif command.startswith(b"STATUS"):
+                    connection.write(b"* STATUS INBOX (MESSAGES 2 UIDVALIDITY 9)\r\n")
+                elif command.startswith(b"EXAMINE"):
+                    connection.write(b"* 2 EXISTS\r\n* OK [UIDVALIDITY 9] .\r\n* OK [UIDNEXT 3] .\r\n")
+                elif command.startswith(b"UID SEARCH"):
+                    connection.write(b"* SEARCH 1 2\r\n")
+                elif command.startswith(b"UID FETCH 1:2"):
+                    connection.write(b'* 1 FETCH (UID 1 FLAGS () INTERNALDATE "01-Feb-2020 10:00:00 +0000")\r\n')
+                    answer = b"NO [SERVERBUG] one cannot be read"
+                elif command.startswith(b"UID FETCH 1"):
+                    connection.write(b"* 1 FETCH (UID 1 BODY[] {14}\r\nSubject: x\r\n\r\n)\r\n")
+                connection.write(tag + b" " + answer + b"\r\n")
+                connection.flush()
+
+        with Demo() as demo, socket.create_server(("127.0.0.1", 0)) as listener:
+            threading.Thread(target=serve, args=(listener,), daemon=True).start()
+            (self.here / "pw").write_text("secret\n")
+            summary = self.bring(demo, "imap", "--host", "127.0.0.1", "--port", listener.getsockname()[1], "--tls", "none",
+                                 "--user", "a", "--password-file", self.here / "pw", status=1)
+            self.assertEqual(summary["messages"], 1)
+            self.assertEqual([(r["place"], "one cannot be read" in r["why"]) for r in summary["refused"]], [("UID 2", True)])
 
     def test_exclude_map_into(self):
         with Demo() as source, Demo() as demo:
