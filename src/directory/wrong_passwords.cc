@@ -1,61 +1,16 @@
 #include "directory/wrong_passwords.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-
-#include "base/text.h"
 
 namespace posthorn::directory {
 namespace {
 
 constexpr auto kFirstDelay = std::chrono::seconds(1);
 
-net::IpAddress masked(const net::IpAddress& address, unsigned bits) {
-  std::string bytes(address.bytes());
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const unsigned kept = bits > 8 * i ? std::min<unsigned>(8, bits - 8 * static_cast<unsigned>(i)) : 0;
-    bytes[i] = static_cast<char>(static_cast<unsigned char>(bytes[i]) & (0xff00U >> kept));
-  }
-  if (address.is_v4()) {
-    std::array<std::uint8_t, 4> v4{};
-    std::ranges::copy(bytes, v4.begin());
-    return net::IpAddress::v4(v4);
-  }
-  std::array<std::uint8_t, 16> v6{};
-  std::ranges::copy(bytes, v6.begin());
-  return net::IpAddress::v6(v6);
-}
-
-unsigned whole(const net::IpAddress& address) { return address.is_v4() ? 32 : 128; }
-
 }  // namespace
 
-Network Network::of(const net::IpAddress& peer) {
-  const unsigned bits = peer.is_v4() ? 32 : 64;
-  return {masked(peer, bits), bits};
-}
-
-std::optional<Network> Network::parse(std::string_view text) {
-  const auto slash = text.find('/');
-  const auto address = net::IpAddress::parse(text.substr(0, slash));
-  if (!address) return std::nullopt;
-  const auto bits = slash == std::string_view::npos ? std::optional(whole(*address))
-                                                    : parse_decimal<unsigned>(text.substr(slash + 1));
-  if (!bits || *bits > whole(*address)) return std::nullopt;
-  return Network{masked(*address, *bits), *bits};
-}
-
-bool Network::contains(const net::IpAddress& address) const {
-  return address.is_v4() == first.is_v4() && masked(address, bits) == first;
-}
-
-std::string Network::text() const {
-  return bits == whole(first) ? first.text() : fmt::format("{}/{}", first.text(), bits);
-}
-
 bool WrongPasswords::is_trusted(const net::IpAddress& peer) const {
-  return std::ranges::any_of(limits_.trusted, [&](const Network& n) { return n.contains(peer); });
+  return std::ranges::any_of(limits_.trusted, [&](const net::IpNetwork& n) { return n.contains(peer); });
 }
 
 /// How many are within the window; older ones are dropped.
@@ -77,7 +32,7 @@ WrongPasswords::Verdict WrongPasswords::look(Fingerprint user, const net::IpAddr
                                              std::optional<Fingerprint> secret) {
   Verdict verdict;
   if (is_trusted(peer)) return verdict;
-  const auto network = Network::of(peer);
+  const auto network = net::IpNetwork::of_peer(peer);
   const std::lock_guard lock(mutex_);
   const auto* is_friend = friends_.find({user, network});
   if (is_friend != nullptr && steady_now() - is_friend->when > limits_.friendship) {
@@ -99,7 +54,7 @@ WrongPasswords::Verdict WrongPasswords::look(Fingerprint user, const net::IpAddr
 
 Duration WrongPasswords::count(Fingerprint user, const net::IpAddress& peer, Fingerprint secret) {
   if (is_trusted(peer)) return {};
-  const auto network = Network::of(peer);
+  const auto network = net::IpNetwork::of_peer(peer);
   const std::lock_guard lock(mutex_);
   auto& tries = pairs_.use({user, network});
   add(tries, secret, limits_.refuse_friend_at);
@@ -115,7 +70,7 @@ Duration WrongPasswords::count(Fingerprint user, const net::IpAddress& peer, Fin
 
 void WrongPasswords::forgive(Fingerprint user, const net::IpAddress& peer, Fingerprint secret) {
   const std::lock_guard lock(mutex_);
-  friends_.use({user, Network::of(peer)}) = {secret, steady_now()};
+  friends_.use({user, net::IpNetwork::of_peer(peer)}) = {secret, steady_now()};
 }
 
 std::vector<WrongPasswords::Tally> WrongPasswords::tallies(Fingerprint user) {

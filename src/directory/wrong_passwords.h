@@ -1,6 +1,6 @@
 // Who has tried which wrong passwords, and what follows from it.
 //
-// What counts is how many *distinct* wrong secrets came for an account from a network (an IPv4 address, an IPv6 /64)
+// What counts is how many *distinct* wrong secrets came for an account from a network (net::IpNetwork::of_peer())
 // within the window: a telephone that repeats an old password a thousand times has tried one. Above a few, answers are
 // delayed; above `refuse_at`, the pair of account and network is refused for as long as the window holds that many.
 // Nothing that is refused is counted, so that refusals end by themselves. A network that tries many accounts is refused
@@ -29,20 +29,6 @@
 
 namespace posthorn::directory {
 
-/// An address, or all that begin with some bits of it.
-struct Network {
-  net::IpAddress first;
-  unsigned bits = 32;
-
-  /// An IPv4 address, an IPv6 /64: what one household or one server has.
-  static Network of(const net::IpAddress& peer);
-  /// "10.0.0.0/8", "2001:db8::/32", or an address.
-  static std::optional<Network> parse(std::string_view text);
-  bool contains(const net::IpAddress& address) const;
-  std::string text() const;
-  friend auto operator<=>(const Network&, const Network&) = default;
-};
-
 struct WrongPasswordLimits {
   unsigned delay_from = 3;  ///< distinct wrong passwords of a pair: answers wait from here on
   unsigned refuse_at = 10;  ///< of a pair
@@ -53,8 +39,8 @@ struct WrongPasswordLimits {
   Duration window = std::chrono::minutes(15);
   Duration friendship = std::chrono::days(30);
   Duration longest_delay = std::chrono::seconds(10);
-  std::vector<Network> trusted = {};  ///< never refused nor counted: a proxy, a webmail
-  std::size_t most = 50'000;          ///< pairs, networks, accounts, friends: of each
+  std::vector<net::IpNetwork> trusted = {};  ///< never refused nor counted: a proxy, a webmail
+  std::size_t most = 50'000;                 ///< pairs, networks, accounts, friends: of each
   friend bool operator==(const WrongPasswordLimits&, const WrongPasswordLimits&) = default;
 };
 
@@ -77,7 +63,7 @@ class WrongPasswords {
   void forgive(Fingerprint user, const net::IpAddress& peer, Fingerprint secret);
 
   struct Tally {
-    Network network;
+    net::IpNetwork network;
     std::size_t wrong = 0;  ///< distinct
     bool is_refused = false;
     Duration left{};  ///< until nothing of it is in the window any more
@@ -126,7 +112,7 @@ class WrongPasswords {
     std::list<std::pair<Key, Value>> values_;
     std::map<Key, typename std::list<std::pair<Key, Value>>::iterator> places_;
   };
-  using Pair = std::pair<Fingerprint, Network>;
+  using Pair = std::pair<Fingerprint, net::IpNetwork>;
   using Tries = std::vector<Tried>;
   struct Friend {
     Fingerprint secret;
@@ -140,7 +126,7 @@ class WrongPasswords {
   const WrongPasswordLimits limits_;
   std::mutex mutex_;
   Bounded<Pair, Tries> pairs_{limits_.most};
-  Bounded<Network, Tries> networks_{limits_.most};
+  Bounded<net::IpNetwork, Tries> networks_{limits_.most};
   Bounded<Fingerprint, Tries> accounts_{limits_.most};
   Bounded<Pair, Friend> friends_{limits_.most};
 };

@@ -5,28 +5,23 @@ namespace {
 
 constexpr auto kWindow = std::chrono::minutes(1);
 constexpr std::size_t kMostPeers = 100'000;
-constexpr std::size_t kPrefix = 8;  // bytes of an IPv6 address
-
-std::string key_of(const net::IpAddress& ip) {
-  return std::string(ip.is_v4() ? ip.bytes() : ip.bytes().substr(0, kPrefix));
-}
 
 }  // namespace
 
 Result<PeerLimits::Connection> PeerLimits::enter(const net::IpAddress& ip) {
   if (connections_ == 0 || ip.is_loopback()) return Connection();
-  auto key = key_of(ip);
+  const auto key = net::IpNetwork::of_peer(ip);
   const std::lock_guard lock(mutex_);
   forget_old();
   Peer& peer = peers_[key];
   if (peer.connections >= connections_) return fail(Code::too_many, "Too many connections from your address");
   ++peer.connections;
-  return Connection(this, std::move(key));
+  return Connection(this, key);
 }
 
 Result<void> PeerLimits::count_message(const net::IpAddress& ip) {
   if (messages_a_minute_ == 0 || ip.is_loopback()) return {};
-  const auto key = key_of(ip);
+  const auto key = net::IpNetwork::of_peer(ip);
   const std::lock_guard lock(mutex_);
   forget_old();
   Peer& peer = peers_[key];
@@ -41,7 +36,7 @@ Result<void> PeerLimits::count_message(const net::IpAddress& ip) {
   return {};
 }
 
-void PeerLimits::leave(const std::string& peer) {
+void PeerLimits::leave(const net::IpNetwork& peer) {
   const std::lock_guard lock(mutex_);
   const auto it = peers_.find(peer);
   if (--it->second.connections == 0 && it->second.messages == 0) peers_.erase(it);

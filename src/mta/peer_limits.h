@@ -1,12 +1,10 @@
-// What one address may do at once and within a minute, over all sessions. An IPv6 address stands for its /64, which is
-// what one customer has.
+// What one peer (net::IpNetwork::of_peer()) may do at once and within a minute, over all sessions.
 //
 // Threads: any.
 #pragma once
 
 #include <map>
 #include <mutex>
-#include <string>
 #include <utility>
 
 #include "base/clock.h"
@@ -25,9 +23,8 @@ class PeerLimits {
   class Connection {
    public:
     Connection() = default;
-    Connection(PeerLimits* limits, std::string peer) : limits_(limits), peer_(std::move(peer)) {}
-    Connection(Connection&& other) noexcept
-        : limits_(std::exchange(other.limits_, nullptr)), peer_(std::move(other.peer_)) {}
+    Connection(PeerLimits* limits, const net::IpNetwork& peer) : limits_(limits), peer_(peer) {}
+    Connection(Connection&& other) noexcept : limits_(std::exchange(other.limits_, nullptr)), peer_(other.peer_) {}
     Connection& operator=(Connection&& other) noexcept {
       std::swap(limits_, other.limits_);
       std::swap(peer_, other.peer_);
@@ -39,7 +36,7 @@ class PeerLimits {
 
    private:
     PeerLimits* limits_ = nullptr;
-    std::string peer_;
+    net::IpNetwork peer_;
   };
 
   /// Errors: too_many.
@@ -54,12 +51,12 @@ class PeerLimits {
     SteadyTime since{};
   };
 
-  void leave(const std::string& peer);
+  void leave(const net::IpNetwork& peer);
   void forget_old();
 
   const std::size_t connections_, messages_a_minute_;
   std::mutex mutex_;
-  std::map<std::string, Peer, std::less<>> peers_;
+  std::map<net::IpNetwork, Peer> peers_;
 };
 
 }  // namespace posthorn::mta

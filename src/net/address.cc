@@ -70,25 +70,28 @@ std::optional<Endpoint> Endpoint::parse(std::string_view text) {
   return Endpoint{*ip, *port};
 }
 
+static unsigned all_bits(const IpAddress& ip) { return ip.is_v4() ? 32 : 128; }
+
+IpNetwork IpNetwork::around(const IpAddress& ip, unsigned bits) {
+  std::array<std::uint8_t, 16> kept{};
+  const auto bytes = ip.bytes();
+  for (unsigned i = 0; i < bytes.size() && 8 * i < bits; ++i)
+    kept[i] = static_cast<std::uint8_t>(bytes[i] & 0xff00 >> std::min(8u, bits - 8 * i));
+  return {ip.is_v4() ? IpAddress::v4({kept[0], kept[1], kept[2], kept[3]}) : IpAddress::v6(kept), bits};
+}
+
 std::optional<IpNetwork> IpNetwork::parse(std::string_view text) {
   const auto slash = text.find('/');
   const auto base = IpAddress::parse(text.substr(0, slash));
   if (!base) return std::nullopt;
-  const auto all = static_cast<unsigned>(base->bytes().size() * 8);
-  if (slash == std::string_view::npos) return IpNetwork{*base, all};
+  if (slash == std::string_view::npos) return around(*base, all_bits(*base));
   const auto bits = parse_decimal<unsigned>(text.substr(slash + 1));
-  if (!bits || *bits > all) return std::nullopt;
-  return IpNetwork{*base, *bits};
+  if (!bits || *bits > all_bits(*base)) return std::nullopt;
+  return around(*base, *bits);
 }
 
-bool IpNetwork::contains(const IpAddress& ip) const {
-  if (ip.is_v4() != base.is_v4()) return false;
-  const std::size_t whole = bits / 8;
-  if (ip.bytes().substr(0, whole) != base.bytes().substr(0, whole)) return false;
-  const unsigned rest = bits % 8;
-  if (rest == 0) return true;
-  const auto differ = static_cast<std::uint8_t>(ip.bytes()[whole] ^ base.bytes()[whole]);
-  return differ >> (8 - rest) == 0;
+std::string IpNetwork::text() const {
+  return bits == all_bits(base) ? base.text() : base.text() + "/" + std::to_string(bits);
 }
 
 unsigned Endpoint::to_sockaddr(sockaddr_storage* out) const {

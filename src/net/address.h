@@ -39,14 +39,20 @@ class IpAddress {
 
 /// The addresses that have the first bits of one in common, RFC 4632 3.1.
 struct IpNetwork {
-  IpAddress base;
+  IpAddress base;  ///< the other bits are zero
   unsigned bits = 0;
 
+  /// `bits` at most as many as the address has.
+  static IpNetwork around(const IpAddress& ip, unsigned bits);
+  /// What one household, or one server, has: an IPv4 address, an IPv6 /64.
+  static IpNetwork of_peer(const IpAddress& ip) { return around(ip, ip.is_v4() ? 32 : 64); }
   /// "192.0.2.0/24", "2001:db8::/32", or one address.
   static std::optional<IpNetwork> parse(std::string_view text);
-  bool contains(const IpAddress& ip) const;
+  bool contains(const IpAddress& ip) const { return ip.is_v4() == base.is_v4() && around(ip, bits) == *this; }
+  /// What parse() takes; an address alone where it is all of one.
+  std::string text() const;
 
-  friend bool operator==(const IpNetwork&, const IpNetwork&) = default;
+  friend auto operator<=>(const IpNetwork&, const IpNetwork&) = default;
 };
 
 struct Endpoint {

@@ -105,8 +105,13 @@ TEST_CASE("address: networks") {
   for (const Case& c : cases) {
     CAPTURE(c.network);
     CAPTURE(c.ip);
+    CHECK(IpNetwork::parse(IpNetwork::parse(c.network)->text()) == IpNetwork::parse(c.network));
     CHECK(IpNetwork::parse(c.network)->contains(*IpAddress::parse(c.ip)) == c.contains);
   }
+  CHECK(IpNetwork::parse("10.1.2.3/8")->text() == "10.0.0.0/8");
+  CHECK(IpNetwork::parse("192.0.2.1/32")->text() == "192.0.2.1");
+  CHECK(IpNetwork::of_peer(*IpAddress::parse("192.0.2.1")).text() == "192.0.2.1");
+  CHECK(IpNetwork::of_peer(*IpAddress::parse("2001:db8::1:0:0:0:1")).text() == "2001:db8:0:1::/64");
   for (const char* bad : {"", "/8", "10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/x", "10.0.0/8", "localhost"})
     CHECK_FALSE(IpNetwork::parse(bad));
 }

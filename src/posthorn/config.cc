@@ -213,7 +213,7 @@ std::map<std::string, Reader::Take> Reader::keys() {
       {"auth.masters", list(c.auth.masters, directory::address_to_make, kAddresses)},
       {"auth.refuse_at", number(c.auth.wrong.refuse_at, 1, 100)},
       {"auth.refuse_minutes", minutes(c.auth.wrong.window, 24 * 60)},
-      {"auth.trusted_networks", list(c.auth.wrong.trusted, directory::Network::parse, kNetworks)},
+      {"auth.trusted_networks", list(c.auth.wrong.trusted, &net::IpNetwork::parse, kNetworks)},
       {"directory.ldap.url", checked(c.ldap.url, is_ldap_url, "a URL such as ldap://localhost or ldaps://host:636")},
       {"directory.ldap.domains", list(c.ldap.domains, directory::canonical_domain, kDomains)},
       {"directory.ldap.bind_dn", checked(c.ldap.bind_dn, is_some_text, "a DN such as cn=posthorn,dc=example,dc=org")},
