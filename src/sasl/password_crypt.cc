@@ -56,12 +56,13 @@ bool always(abnf::Cursor&) { return true; }
 struct Method {
   std::string_view prefix;
   bool (*is_affordable)(abnf::Cursor& c);
+  std::size_t last;  ///< letters behind the last "$": the hash, with bcrypt its salt as well
 };
 constexpr Method kMethods[] = {
-    {"$6$", is_affordable_sha},     {"$5$", is_affordable_sha},      {"$1$", always},
-    {"$2b$", is_affordable_bcrypt}, {"$2y$", is_affordable_bcrypt},  {"$2a$", is_affordable_bcrypt},
-    {"$2x$", is_affordable_bcrypt}, {"$y$", is_affordable_yescrypt}, {"$gy$", is_affordable_yescrypt},
-    {"$7$", is_affordable_scrypt},  {"$sha1$", is_affordable_sha1},
+    {"$6$", is_affordable_sha, 86},     {"$5$", is_affordable_sha, 43},      {"$1$", always, 22},
+    {"$2b$", is_affordable_bcrypt, 53}, {"$2y$", is_affordable_bcrypt, 53},  {"$2a$", is_affordable_bcrypt, 53},
+    {"$2x$", is_affordable_bcrypt, 53}, {"$y$", is_affordable_yescrypt, 43}, {"$gy$", is_affordable_yescrypt, 43},
+    {"$7$", is_affordable_scrypt, 43},  {"$sha1$", is_affordable_sha1, 28},
 };
 
 // The oldest: 13 letters without a prefix.
@@ -91,6 +92,8 @@ Result<PasswordCheck> read_crypt(std::string_view setting) {
   if (method == nullptr && !is_des(setting))
     return fail(Code::not_supported, "no known scheme of crypt(3): " + printable(setting.substr(0, 5)) + "...");
   if (method != nullptr) {
+    // For crypt(3) a salt alone is good: it is what a new hash is made with.
+    if (setting.size() - setting.rfind('$') - 1 != method->last) return wrong("the hash is cut, or is none");
     abnf::Cursor c(setting.substr(method->prefix.size()));
     if (!method->is_affordable(c)) return wrong("the hash is malformed, or costs too much to check");
   }

@@ -112,6 +112,10 @@ TEST_CASE("password: what cannot be checked, in words") {
       {"$y$jFT$LdJMENpBABJJ3hIHjB1Bi.$/QgCB4LU0C7uUTioJl6iXE5jjptHaknlHDv.qfNUwW6", Code::invalid},
       {"$7$J6..../....saltsalt$x", Code::invalid},
       {"$9$what", Code::not_supported},
+      {"$6$x", Code::invalid},
+      {"$6$o5ZE/ydFm.VsB8T0$8rREevkRgqvjZP9P3BDh", Code::invalid},
+      {"$2b$10$7zqQIB.Q/bpVFibO/hCoOO", Code::invalid},
+      {"$y$j9T$LdJMENpBABJJ3hIHjB1Bi.", Code::invalid},
       {"{SCRAM-SHA-256}4096,x", Code::invalid},
       {"{SCRAM-SHA-512}4096,x,y,z", Code::invalid},
   };
