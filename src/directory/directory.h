@@ -106,7 +106,7 @@ class Directory {
   /// The aliases, groups and catch-alls that name the address.
   Result<std::vector<std::string>> named_by(std::string_view address) const;
   /// Whether the account may send as the address: its own, an alias of it alone or with others, either with a detail,
-  /// or any of a domain whose catch-all it is.
+  /// or any of a domain whose catch-all it is. A group's address is none of its members'.
   Result<bool> owns(const AccountEntry& account, std::string_view address);
 
   /// Who gets mail for the address. May ask other directories and make accounts for them. Errors: not_found; denied for

@@ -20,7 +20,10 @@ std::unexpected<Error> no_mailbox(std::string_view address) {
 /// One resolution: follows every address once, however often it is named, so that loops end.
 class Expansion {
  public:
-  Expansion(Directory& directory, const ResolveFor& who) : directory_(directory), who_(who) {}
+  enum class Groups { followed, left_out };
+
+  Expansion(Directory& directory, const ResolveFor& who, Groups groups = Groups::followed)
+      : directory_(directory), who_(who), groups_(groups) {}
 
   Result<Resolution> run(const std::string& address) {
     auto found = follow(address, "", 0);
@@ -63,6 +66,7 @@ class Expansion {
   Result<void> take(const Directory::Named& named, const std::string& detail, unsigned depth) {
     if (named.account) return take_account(*named.account, detail);
     if (named.alias) return expand(named.alias->targets, detail, depth);
+    if (groups_ == Groups::left_out) return {};
     if (auto may = may_send(*named.group); !may) return may;
     return expand(named.group->members, detail, depth);
   }
@@ -114,6 +118,7 @@ class Expansion {
       if (auto done = take_account(**account, detail); !done) return fail(done);
       return true;
     }
+    if (groups_ == Groups::left_out) return false;
     const auto members = outside->members(address);
     if (!members) return fail(members);
     if (!*members) return false;
@@ -144,6 +149,7 @@ class Expansion {
 
   Directory& directory_;
   const ResolveFor who_;
+  const Groups groups_;
   bool is_listing_ = false;  ///< of members: groups within are listed whoever may send to them
   std::set<std::string> seen_;
   Resolution resolution_;
@@ -157,7 +163,9 @@ Result<Resolution> Directory::resolve(std::string_view address, const ResolveFor
 
 Result<bool> Directory::owns(const AccountEntry& account, std::string_view address) {
   // Its postmaster has no say: what a postmaster gets because nobody else does is not his own.
-  const auto resolved = resolve(address, {.sender = account.address});
+  const auto canonical = canonical_address(address);
+  if (!canonical) return false;
+  const auto resolved = Expansion(*this, {.sender = account.address}, Expansion::Groups::left_out).run(*canonical);
   if (!resolved) {
     if (is_temporary(resolved.error().code)) return fail(resolved);
     return false;

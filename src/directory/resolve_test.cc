@@ -168,6 +168,10 @@ TEST_CASE("resolve: what an account owns") {
   CHECK_FALSE(*w.directory.owns(bob, "info@x.test"));
   CHECK_FALSE(*w.directory.owns(bob, "postmaster@x.test"));
   CHECK_FALSE(*w.directory.owns(ann, "ann@far.test"));
+  REQUIRE(w.directory.add_group({"team@x.test", "", GroupSenders::anyone, {"ann@x.test", "bob@x.test"}}));
+  REQUIRE(w.directory.add_alias({"crew@x.test", {"team@x.test"}}));
+  CHECK_FALSE(*w.directory.owns(ann, "team@x.test"));
+  CHECK_FALSE(*w.directory.owns(ann, "crew@x.test"));
   w.set_domain([](auto& d) { d.catch_all = "ann@x.test"; });
   CHECK(*w.directory.owns(ann, "anything@x.test"));
   CHECK_FALSE(*w.directory.owns(ann, "bob@x.test"));
