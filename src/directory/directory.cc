@@ -245,7 +245,11 @@ Result<AccountEntry> Directory::adopt(const OutsideUser& user) {
   if (!made) return fail(made);
   if (made->empty()) return no_account(user.address);
   if (adopted_)
-    if (auto done = adopted_(made->front().id, user.quota_bytes); !done) return fail(done);
+    if (auto done = adopted_(made->front().id, user.quota_bytes); !done) {
+      // Without its mailboxes it would refuse its mail for good; as it is not there, whoever asks next begins anew.
+      (void)remove_account(user.address);
+      return fail(done);
+    }
   return std::move(made->front());
 }
 

@@ -88,7 +88,7 @@ class Directory {
   /// As find(), and where there is none, whom another directory knows; their account is made. For an account that
   /// another directory has, it is asked whether that is still so. Errors: those of Outside, too.
   Result<std::optional<AccountEntry>> find_anywhere(std::string_view address);
-  /// The account of somebody whom another directory knows; made where it is not there.
+  /// The account of somebody whom another directory knows; made where it is not there, whole or not at all.
   Result<AccountEntry> adopt(const OutsideUser& user);
   /// Whether every account can log in by SCRAM: clients try it first, and give up where it fails.
   bool all_have_scram() const { return without_scram_ == 0; }

@@ -237,6 +237,12 @@ Login::Verdict Login::verify_outside(Attempt& attempt) {
   if (!*user) return wrong();
   auto entry = directory_.adopt(**user);
   if (!entry) return fail(entry);
+  if (!entry->is_outside) {
+    // It has a password of its own: whoever may write his address in the other directory would have any account.
+    attempt.log(base::log::warning, "auth.refused",
+                {{"why", "another directory names an account of this one"}, {"account", entry->address}});
+    return wrong();
+  }
   const bool was_there = attempt.entry.has_value();
   attempt.entry = *entry;
   // What is remembered bears the account's number.

@@ -29,6 +29,7 @@ struct Elsewhere final : directory::Outside {
   bool serves(std::string_view domain) const override { return domain == "out.test"; }
   Result<std::optional<directory::OutsideUser>> find(const std::string& address) override {
     if (is_down) return fail(Code::unavailable, "down");
+    if (address == "mallory@out.test") return std::optional(directory::OutsideUser{"ann@x.test", "", {}});
     if (address != "eve@out.test") return std::nullopt;
     return std::optional(directory::OutsideUser{address, "Eve", 1000});
   }
@@ -274,6 +275,27 @@ TEST_CASE("login: other directories") {
   w.elsewhere.is_down = false;
   CHECK(w.directory.resolve("eve+lists@out.test", {})->targets.size() == 1);
   CHECK(w.directory.resolve("zoe@out.test", {}).error().code == Code::not_found);
+}
+
+TEST_CASE("login: who is in another directory under an address of this one does not get its account") {
+  World w;
+  w.directory.attach(&w.elsewhere, [](AccountId, std::optional<std::uint64_t>) { return Result<void>(); });
+  REQUIRE(w.directory.add_domain("out.test"));
+  CHECK(w.log_in("outside", "192.0.2.1", "mallory@out.test") == "bad_credentials");
+  CHECK(w.directory.resolve("mallory@out.test", {})->targets.front().account.address == "ann@x.test");
+}
+
+TEST_CASE("login: an account of another directory is made whole or not at all") {
+  World w;
+  bool is_full = true;
+  w.directory.attach(&w.elsewhere, [&](AccountId, std::optional<std::uint64_t>) -> Result<void> {
+    return is_full ? fail(Code::full_disk, "full") : Result<void>();
+  });
+  REQUIRE(w.directory.add_domain("out.test"));
+  CHECK(w.log_in("outside", "192.0.2.1", "eve@out.test") == "full_disk");
+  CHECK_FALSE(*w.directory.find("eve@out.test"));
+  is_full = false;
+  CHECK(w.log_in("outside", "192.0.2.1", "eve@out.test") == "eve@out.test");
 }
 
 TEST_CASE("login: SCRAM's salts tell nobody who is there, and stay the same") {
