@@ -96,6 +96,7 @@ void Session::forget_hello() {
   info_.hello.clear();
   info_.is_extended = false;
   info_.user.clear();
+  info_.credential.clear();
   info_.tls = stream_->tls();
   state_ = State::connected;
 }
