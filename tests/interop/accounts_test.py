@@ -108,7 +108,6 @@ class Accounts(unittest.TestCase):
         self.assertTrue(self.log_in(phone).startswith("a OK"))
         self.assertTrue(self.log_in(phone.replace("-", "").upper()).startswith("a OK"))
         self.assertTrue(self.submit(phone, "alice@demo.test")[0].startswith("535"))
-        self.assertTrue(self.log_in(self.app_password("late", "--expires", "2020-01-01")).startswith("a NO"))
         listed = json.loads(self.demo.posthorn("account", "app-password", "list", "alice@demo.test", "--json").stdout)
         self.assertEqual([(e["name"], e["protocols"]) for e in listed if e["last_used"] != "never"],
                          [("phone", ["imap"])])

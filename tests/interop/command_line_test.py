@@ -127,6 +127,7 @@ class CommandLine(unittest.TestCase):
             self.refused(*line, "add", "bob@demo.test", "x", "--protocols", "fax", says="one of imap")
             self.refused(*line, "add", "bob@demo.test", "x", "--rate", "0", says="messages an hour")
             self.refused(*line, "add", "bob@demo.test", "x", "--send-as", "nonsense", says="not an address")
+            self.refused(*line, "add", "bob@demo.test", "x", "--expires", "2001-01-01", says="that day is over")
             self.refused(*line, "add", "who@demo.test", "x", says="no account")
             for name in ("phone", "key"):
                 run(*line, "remove", "bob@demo.test", name)

@@ -51,6 +51,7 @@ Result<AppPassword> wanted(const json::object& arguments) {
   if (arguments.contains("expires")) {
     const auto expires = end_of_day(text(arguments, "expires"));
     if (!expires) return fail(expires);
+    if (*expires <= entry.created) return fail(Code::invalid, "that day is over: " + text(arguments, "expires"));
     entry.expires = *expires;
   }
   // Whoever names a sender or a rate makes a key that sends, and does nothing else.
