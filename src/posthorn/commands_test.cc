@@ -71,6 +71,15 @@ TEST_CASE("commands: domains and accounts from their beginning to their end") {
   CHECK(w.run("brew coffee") == "not_found");
 }
 
+TEST_CASE("commands: an account that gets no mailboxes is not there") {
+  TemporaryWorld w;
+  CHECK(w.run("domain add", {{"name", "x.test"}}) == "{}");
+  REQUIRE(w.world->mail.create_account(AccountId(1)));
+  CHECK(w.run("account add", {{"address", "a@x.test"}, {"password", "pw"}}) == "already_exists");
+  CHECK(w.run("account list") == "[]");
+  CHECK(w.run("account add", {{"address", "a@x.test"}, {"password", "pw"}}) == "{}");
+}
+
 TEST_CASE("control: commands reach the server by its socket, and nothing answers where none runs") {
   TemporaryWorld w;
   const auto socket = control_socket(w.world->config);

@@ -59,7 +59,11 @@ Result<json::value> account_add(World& world, const json::object& arguments) {
   const auto added = world.directory.add_accounts({like.address}, like);
   if (!added) return fail(added);
   if (added->empty()) return fail(Code::already_exists, "the account " + like.address + " exists");
-  if (auto made = world.mail.create_account(added->front().id); !made) return fail(made);
+  if (auto made = world.mail.create_account(added->front().id); !made) {
+    // Or it would be there without a mailbox, and the same command would say that it exists.
+    (void)world.directory.remove_account(like.address);
+    return fail(made);
+  }
   return done();
 }
 
