@@ -7,7 +7,7 @@
 #include "migration/giver.h"
 #include "migration/receiver.h"
 #include "net/io_threads.h"
-#include "posthorn/commands/arguments.h"
+#include "posthorn/commands/account.h"
 #include "posthorn/control.h"
 
 namespace posthorn::program {
@@ -43,17 +43,16 @@ Result<void> serve_import(World& world, const mailstore::AccountPtr& account, co
 bool is_conversation(std::string_view name) { return name == kImport || name == kExport; }
 
 Result<Conversation> open_conversation(World& world, std::string_view name, const boost::json::object& arguments) {
-  const auto entry = world.directory.find(text(arguments, "address"));
+  const auto entry = account_named(world, arguments);
   if (!entry) return fail(entry);
-  if (!*entry) return fail(Code::not_found, "there is no account " + text(arguments, "address"));
-  const auto account = world.mail.open_now((*entry)->id);
+  const auto account = world.mail.open_now(entry->id);
   if (!account) return fail(account);
   if (name == kExport)
     return [&world, account = *account](int fd, const std::atomic<bool>* stop) -> Result<void> {
       migration::Channel channel(fd, stop);
       return guarded([&] { return migration::give_export(&world.mail, account, &channel); });
     };
-  return [&world, account = *account, address = (*entry)->address](int fd, const std::atomic<bool>* stop) {
+  return [&world, account = *account, address = entry->address](int fd, const std::atomic<bool>* stop) {
     return guarded([&] { return serve_import(world, account, address, fd, stop); });
   };
 }

@@ -153,6 +153,11 @@ class CommandLine(unittest.TestCase):
 
         self.with_and_without_a_server(steps)
 
+    def test_a_mailbox_with_any_name_that_a_client_gave_it(self):
+        with self.demo.imap("bob") as imap:
+            ok(imap.create('"What * is"'))
+        self.demo.posthorn("mailbox", "delete", "bob@demo.test", "What * is")
+
     def test_an_account_is_there_for_clients_at_once(self):
         self.demo.accounts.append("live@demo.test:live-secret")
         self.demo.posthorn("account", "add", "live@demo.test", "--password", "live-secret")

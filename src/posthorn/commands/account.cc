@@ -1,4 +1,6 @@
 // `posthorn account`: who has a mailbox here.
+#include "posthorn/commands/account.h"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -42,13 +44,6 @@ Result<void> set_secret(World& world, const json::object& arguments, AccountEntr
   return directory::set_password(entry, password, world.config.auth.policy, world.directory.secret());
 }
 
-Result<AccountEntry> existing(World& world, const json::object& arguments) {
-  auto entry = world.directory.find(text(arguments, "address"));
-  if (!entry) return fail(entry);
-  if (!*entry) return fail(Code::not_found, "there is no account " + text(arguments, "address"));
-  return std::move(**entry);
-}
-
 Result<json::value> account_add(World& world, const json::object& arguments) {
   AccountEntry like;
   const auto address = directory::address_to_make(text(arguments, "address"));
@@ -78,7 +73,7 @@ Result<json::value> account_remove(World& world, const json::object& arguments) 
 }
 
 Result<json::value> account_password(World& world, const json::object& arguments) {
-  auto entry = existing(world, arguments);
+  auto entry = account_named(world, arguments);
   if (!entry) return fail(entry);
   if (entry->is_outside)
     return fail(Code::not_supported, "the password of " + entry->address + " is kept by another directory");
@@ -105,16 +100,6 @@ Result<json::value> account_list(World& world, const json::object&) {
   return list;
 }
 
-json::array mailboxes_of(const mailstore::Version& version) {
-  json::array mailboxes;
-  for (const auto& mailbox : version.mailboxes)
-    mailboxes.push_back(json::object{{"name", mailbox->name},
-                                     {"messages", mailbox->messages},
-                                     {"unseen", mailbox->unseen},
-                                     {"bytes", mailbox->bytes}});
-  return mailboxes;
-}
-
 json::array wrong_passwords_of(World& world, const std::string& address) {
   json::array all;
   for (const auto& tally : world.login.tallies(address))
@@ -126,7 +111,7 @@ json::array wrong_passwords_of(World& world, const std::string& address) {
 }
 
 Result<json::value> account_show(World& world, const json::object& arguments) {
-  const auto entry = existing(world, arguments);
+  const auto entry = account_named(world, arguments);
   if (!entry) return fail(entry);
   const auto account = world.mail.open_now(entry->id);
   if (!account) return fail(account);
@@ -182,7 +167,7 @@ Result<json::value> account_set(World& world, const json::object& arguments) {
 }
 
 Result<json::value> account_unlock(World& world, const json::object& arguments) {
-  const auto entry = existing(world, arguments);
+  const auto entry = account_named(world, arguments);
   if (!entry) return fail(entry);
   world.login.clear(entry->address);
   return done();
@@ -231,6 +216,23 @@ constexpr Command kCommands[] = {
 };
 
 }  // namespace
+
+Result<AccountEntry> account_named(const World& world, const json::object& arguments) {
+  auto entry = world.directory.find(text(arguments, "address"));
+  if (!entry) return fail(entry);
+  if (!*entry) return fail(Code::not_found, "there is no account " + text(arguments, "address"));
+  return std::move(**entry);
+}
+
+json::array mailboxes_of(const mailstore::Version& version) {
+  json::array mailboxes;
+  for (const auto& mailbox : version.mailboxes)
+    mailboxes.push_back(json::object{{"name", mailbox->name},
+                                     {"messages", mailbox->messages},
+                                     {"unseen", mailbox->unseen},
+                                     {"bytes", mailbox->bytes}});
+  return mailboxes;
+}
 
 Topic account_topic() { return {offer, kCommands}; }
 

@@ -5,6 +5,7 @@
 #include "directory/app_password.h"
 #include "directory/credentials.h"
 #include "posthorn/commands.h"
+#include "posthorn/commands/account.h"
 #include "posthorn/commands/arguments.h"
 
 namespace posthorn::program {
@@ -69,18 +70,17 @@ Result<AppPassword> wanted(const json::object& arguments) {
 Result<json::value> add(World& world, const json::object& arguments) {
   auto entry = wanted(arguments);
   if (!entry) return fail(entry);
-  const auto account = world.directory.find(text(arguments, "address"));
+  const auto account = account_named(world, arguments);
   if (!account) return fail(account);
-  if (!*account) return fail(Code::not_found, "there is no account " + text(arguments, "address"));
   const auto secret = directory::make_app_secret();
   const auto& key = world.directory.secret();
-  entry->digest = directory::app_secret_digest(key, (*account)->id, *directory::read_app_secret(secret));
+  entry->digest = directory::app_secret_digest(key, account->id, *directory::read_app_secret(secret));
   if (world.config.auth.policy.scram) {
-    entry->scram_sha_256 = directory::scram_keys_of(codec::Hash::sha256, secret, (*account)->address, key);
-    entry->scram_sha_1 = directory::scram_keys_of(codec::Hash::sha1, secret, (*account)->address, key);
+    entry->scram_sha_256 = directory::scram_keys_of(codec::Hash::sha256, secret, account->address, key);
+    entry->scram_sha_1 = directory::scram_keys_of(codec::Hash::sha1, secret, account->address, key);
   }
-  if (auto added = world.directory.add_app_password((*account)->address, *entry); !added) return fail(added);
-  return json::object{{"user", (*account)->address}, {"password", secret}};
+  if (auto added = world.directory.add_app_password(account->address, *entry); !added) return fail(added);
+  return json::object{{"user", account->address}, {"password", secret}};
 }
 
 Result<json::value> remove(World& world, const json::object& arguments) {
@@ -90,10 +90,9 @@ Result<json::value> remove(World& world, const json::object& arguments) {
 }
 
 Result<json::value> list(World& world, const json::object& arguments) {
-  const auto account = world.directory.find(text(arguments, "address"));
+  const auto account = account_named(world, arguments);
   if (!account) return fail(account);
-  if (!*account) return fail(Code::not_found, "there is no account " + text(arguments, "address"));
-  const auto entries = world.directory.app_passwords((*account)->id);
+  const auto entries = world.directory.app_passwords(account->id);
   if (!entries) return fail(entries);
   json::array all;
   for (const auto& e : *entries)

@@ -59,6 +59,8 @@ int run_export(const CommandLine& line, const Asked& asked, bool is_maildir) {
   if (!conversation) return failed(conversation.error());
   static const std::atomic<bool> never{false};
   migration::Channel channel((*conversation)->fd(), &never);
+  // However it is typed the next time.
+  const auto owner = directory::canonical_address(asked.address).value_or(asked.address);
   Exported exported;
   Result<void> outcome;
   {
@@ -72,8 +74,7 @@ int run_export(const CommandLine& line, const Asked& asked, bool is_maildir) {
       bar.set_total(messages, 0);
     }
     outcome = !listed      ? Result<void>(fail(listed))
-              : is_maildir ? migration::export_maildir(&source, asked.folder, to_lower(asked.address),
-                                                       asked.remove_gone, &exported)
+              : is_maildir ? migration::export_maildir(&source, asked.folder, owner, asked.remove_gone, &exported)
                            : migration::export_mbox(&source, asked.folder, &exported);
   }
   return finish(exported, outcome, line.json);

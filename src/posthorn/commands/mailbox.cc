@@ -1,10 +1,9 @@
 // `posthorn mailbox`: the mailboxes of an account.
-#include <algorithm>
-
 #include "base/text.h"
-#include "codec/unicode.h"
+#include "imap/syntax/mailbox_name.h"
 #include "mailstore/mailboxes.h"
 #include "posthorn/commands.h"
+#include "posthorn/commands/account.h"
 #include "posthorn/commands/arguments.h"
 
 namespace posthorn::program {
@@ -12,39 +11,23 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kLongestName = 1000;
-
 Result<mailstore::AccountPtr> account_of(World& world, const json::object& arguments) {
-  const auto entry = world.directory.find(text(arguments, "address"));
+  const auto entry = account_named(world, arguments);
   if (!entry) return fail(entry);
-  if (!*entry) return fail(Code::not_found, "there is no account " + text(arguments, "address"));
-  return world.mail.open_now((*entry)->id);
+  return world.mail.open_now(entry->id);
 }
 
-/// As IMAP takes names: UTF-8 in NFC, '/' between levels, INBOX whatever its case. Errors: invalid.
+/// As IMAP takes names. Errors: invalid.
 Result<std::string> name_of_mailbox(const std::string& text) {
-  auto name = codec::to_nfc(text);
-  const auto levels = split(name, '/');
-  const bool is_good = codec::is_valid_utf8(text) && name.size() <= kLongestName &&
-                       std::ranges::none_of(name, is_ctl) &&
-                       std::ranges::none_of(levels, [](auto level) { return level.empty(); }) &&
-                       name.find_first_of("*%") == std::string::npos;
-  if (!is_good) return fail(Code::invalid, "not a name for a mailbox: " + printable(text));
-  if (iequals(levels.front(), "INBOX")) name.replace(0, 5, "INBOX");
-  return name;
+  const auto name = imap::MailboxName::from_utf8(text);
+  if (!name) return fail(Code::invalid, "not a name for a mailbox: " + printable(text) + ": " + name.error().text);
+  return name->utf8();
 }
 
 Result<json::value> list(World& world, const json::object& arguments) {
   const auto account = account_of(world, arguments);
   if (!account) return fail(account);
-  json::array all;
-  const auto version = (*account)->published();
-  for (const auto& mailbox : version->mailboxes)
-    all.push_back(json::object{{"name", mailbox->name},
-                               {"messages", mailbox->messages},
-                               {"unseen", mailbox->unseen},
-                               {"bytes", mailbox->bytes}});
-  return all;
+  return mailboxes_of(*(*account)->published());
 }
 
 Result<json::value> create(World& world, const json::object& arguments) {
