@@ -33,7 +33,7 @@ std::string folder_name(const std::string& mailbox) {
         name += c;
     }
   }
-  return name;
+  return file_name_of(std::move(name));
 }
 
 /// The letters of keywords in one folder, which are kept as they are once given.

@@ -15,9 +15,10 @@ fs::path file_of(const std::string& mailbox) {
   const auto levels = split(mailbox, '/');
   fs::path path;
   for (std::size_t i = 0; i < levels.size(); ++i) {
-    std::string level(levels[i]);
-    if (level.starts_with('.')) level[0] = '_';
-    path /= level + (i + 1 == levels.size() ? ".mbox" : ".sbd");
+    // No hidden file, no "..", and none that is another's: _.x is .x, __.x is _.x, and so on.
+    const auto dot = levels[i].find_first_not_of('_');
+    const bool may_hide = dot != std::string_view::npos && levels[i][dot] == '.';
+    path /= file_name_of((may_hide ? "_" : "") + std::string(levels[i])) + (i + 1 == levels.size() ? ".mbox" : ".sbd");
   }
   return path;
 }

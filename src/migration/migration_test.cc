@@ -2,10 +2,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "codec/unicode.h"
 #include "migration/channel.h"
 #include "migration/frames.h"
 #include "migration/importer.h"
 #include "migration/mbox_reader.h"
+#include "migration/output_file.h"
 #include "migration/uid_list.h"
 
 using namespace posthorn;
@@ -146,6 +148,16 @@ TEST_CASE("names: what other systems call their mailboxes") {
   CHECK(matches("Trash", "Trash"));
   CHECK_FALSE(matches("Trash", "Trash/old"));
   CHECK(matches("*old", "Trash/old"));
+}
+
+TEST_CASE("export: names of files are as long as they may be, and none is another's") {
+  CHECK(file_name_of("short") == "short");
+  const std::string one = std::string(300, 'x') + "1", other = std::string(300, 'x') + "2";
+  CHECK(file_name_of(one).size() == 230);
+  CHECK(file_name_of(one) != file_name_of(other));
+  std::string long_name = "a";
+  for (int i = 0; i < 150; ++i) long_name += "\u00e4";
+  CHECK(codec::is_valid_utf8(file_name_of(long_name)));
 }
 
 TEST_CASE("frames: pass a channel as they are, and anything else is refused") {

@@ -1,16 +1,20 @@
 #include "migration/output_file.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 
+#include "codec/crc32c.h"
+
 namespace posthorn::migration {
 namespace {
 
 constexpr std::size_t kGathered = 128 * 1024;
+constexpr std::size_t kLongestName = 230;  ///< NAME_MAX is 255
 
 std::unexpected<Error> cannot_write(const std::filesystem::path& path) {
   const Code code = errno == ENOSPC || errno == EDQUOT ? Code::full_disk : Code::io;
@@ -63,6 +67,14 @@ Result<void> OutputFile::put_in_place(const std::filesystem::path& path, WallTim
   if (::rename(temporary_.c_str(), path.c_str()) != 0) return cannot_write(path);
   ::close(std::exchange(fd_, -1));
   return {};
+}
+
+std::string file_name_of(std::string name) {
+  if (name.size() <= kLongestName) return name;
+  const auto mark = fmt::format("~{:08x}", codec::crc32c(name));
+  auto at = kLongestName - mark.size();
+  while (at > 0 && (static_cast<unsigned char>(name[at]) & 0xc0) == 0x80) --at;  // no character is cut in two
+  return name.substr(0, at) + mark;
 }
 
 Result<void> make_folders(const std::filesystem::path& folder) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 #include "base/clock.h"
@@ -31,6 +32,8 @@ class OutputFile {
   std::string gathered_;
 };
 
+/// `name`, or where it is longer than a file's may be, with room for an ending, its beginning and a checksum of it.
+std::string file_name_of(std::string name);
 /// Makes a folder and those above it, for the owner alone. Errors: io.
 Result<void> make_folders(const std::filesystem::path& folder);
 /// A small file whole.

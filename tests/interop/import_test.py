@@ -483,6 +483,20 @@ class Export(Folder):
                             self.assertEqual(here[0][box], (figures, messages))
                     self.assertEqual(here[1], there[1])
 
+    def test_names_that_are_no_files_names(self):
+        names = ["_x", ".x", "..", "n" * 300, "n" * 300 + "2", "_.x", "a/" + "m" * 300]
+        with Demo() as demo:
+            with demo.imap("alice") as imap:
+                for name in names:
+                    ok(imap.create(name))
+                    ok(imap.append(name, None, None, message(name[-3:])))
+            for kind in ("maildir", "mbox"):
+                out = self.here / kind
+                told = json.loads(demo.posthorn("--json", "export", "alice@demo.test", kind, out).stdout)
+                self.assertEqual(len({m["path"] for m in told["mailboxes"]}), len(told["mailboxes"]))
+                self.assertTrue(all(pathlib.Path(m["path"]).is_relative_to(out) for m in told["mailboxes"]))
+                self.assertEqual(self.bring(demo, kind, out, name="bob")["messages"], len(names))
+
     def test_maildir_is_brought_up_to_date(self):
         out = self.here / "out"
         with Demo() as demo:
