@@ -14,6 +14,7 @@ using Parser = beast::response_parser<beast::string_body>;
 
 constexpr std::uint32_t kLongestHeader = 32 * 1024;
 constexpr std::size_t kPiece = 16 * 1024;
+constexpr int kMostInterim = 10;
 
 struct Answer {
   ClientResponse response;
@@ -37,43 +38,53 @@ Error error_of(const Url& url, const boost::system::error_code& error) {
   return unavailable(url, "it does not speak HTTP (" + error.message() + ")");
 }
 
-// Whole or failed: everything that the parser has not taken stays in `input`.
-Task<Result<void>> read(net::Stream* stream, Parser* parser, const Url* url) {
-  std::string input;
-  char piece[kPiece];
-  while (!parser->is_done()) {
-    const std::size_t got = co_await stream->read_some(piece, sizeof piece);
+// Gives the parser what there is; what it has not taken stays in `input`.
+Result<void> parse(Parser* parser, std::string* input, const Url& url) {
+  while (!parser->is_done() && !input->empty()) {
     boost::system::error_code error;
-    if (got == 0) {
-      if (parser->got_some()) parser->put_eof(error);
-      if (error || !parser->is_done()) co_return std::unexpected(unavailable(*url, "it hangs up"));
-      break;
-    }
-    input.append(piece, got);
-    while (!parser->is_done() && !input.empty()) {
-      const std::size_t taken = parser->put(boost::asio::buffer(input), error);
-      input.erase(0, taken);
-      if (error == beast::error::need_more) break;
-      if (error) co_return std::unexpected(error_of(*url, error));
-      if (taken == 0) break;
-    }
+    const std::size_t taken = parser->put(boost::asio::buffer(*input), error);
+    input->erase(0, taken);
+    if (error == beast::error::need_more) break;
+    if (error) return std::unexpected(error_of(url, error));
+    if (taken == 0) break;
   }
-  co_return Result<void>();
+  return {};
+}
+
+// One response, whole or failed; what comes behind it stays in `input`.
+Task<Result<void>> read(net::Stream* stream, Parser* parser, std::string* input, const Url* url) {
+  char piece[kPiece];
+  while (true) {
+    if (const auto done = parse(parser, input, *url); !done || parser->is_done()) co_return done;
+    const std::size_t got = co_await stream->read_some(piece, sizeof piece);
+    input->append(piece, got);
+    if (got != 0) continue;
+    boost::system::error_code error;
+    if (parser->got_some()) parser->put_eof(error);
+    if (error || !parser->is_done()) co_return std::unexpected(unavailable(*url, "it hangs up"));
+    co_return Result<void>();
+  }
 }
 
 Task<Result<Answer>> exchange(net::Stream* stream, std::string request, const Url* url, std::size_t longest_body,
                               bool is_head) {
   co_await stream->write(std::move(request));
-  Parser parser;
-  parser.eager(true);
-  parser.skip(is_head);
-  parser.header_limit(kLongestHeader);
-  parser.body_limit(longest_body);
-  if (const auto done = co_await read(stream, &parser, url); !done) co_return fail(done);
-  auto message = parser.release();
-  Answer answer{{message.result_int(), std::move(message.body())}, {}};
-  if (message.result_int() / 100 == 3) answer.location = message[beast::field::location];
-  co_return answer;
+  std::string input;
+  for (int interim = 0; interim <= kMostInterim; ++interim) {
+    Parser parser;
+    parser.eager(true);
+    parser.skip(is_head);
+    parser.header_limit(kLongestHeader);
+    parser.body_limit(longest_body);
+    if (const auto done = co_await read(stream, &parser, &input, url); !done) co_return fail(done);
+    auto message = parser.release();
+    // RFC 9110 15.2: interim responses may come unasked.
+    if (message.result_int() / 100 == 1) continue;
+    Answer answer{{message.result_int(), std::move(message.body())}, {}};
+    if (message.result_int() / 100 == 3) answer.location = message[beast::field::location];
+    co_return answer;
+  }
+  co_return std::unexpected(unavailable(*url, "it does not come to its answer"));
 }
 
 bool is_redirection(const Answer& answer) {

@@ -112,6 +112,7 @@ TEST_CASE("http: bodies by length, in chunks, up to the end") {
            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;x=y\r\nllo\r\n0\r\nTrailer: x\r\n\r\n",
            "HTTP/1.0 200 OK\r\n\r\nhello",
+           "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
        }) {
     World world;
     Fake& fake = world.add({answer});
@@ -134,6 +135,7 @@ TEST_CASE("http: what a server may do wrong") {
       {"HTTP/1.0 200 OK\r\n\r\n" + std::string(5000, 'x'), Code::too_big},
       {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", Code::unavailable},
       {"HTTP/1.1 200 OK\r\nX: " + std::string(40'000, 'x') + "\r\n\r\n", Code::unavailable},
+      {"HTTP/1.1 103 Early Hints\r\n\r\n", Code::unavailable},
       {"220 mail.test ESMTP\r\n", Code::unavailable},
       {"", Code::unavailable},
   };
