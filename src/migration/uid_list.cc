@@ -76,9 +76,9 @@ void UidList::print(std::string& out) const {
 }
 
 std::string_view base_of_maildir_name(std::string_view name) {
-  for (const std::string_view mark : {":2,", ";2,", "!2,"})
-    if (const auto at = name.rfind(mark); at != std::string_view::npos) return name.substr(0, at);
-  return name;
+  auto end = name.size();
+  for (const std::string_view mark : {":2,", ";2,", "!2,"}) end = std::min(end, name.find(mark));
+  return name.substr(0, end);
 }
 
 std::string_view flags_of_maildir_name(std::string_view name) {
