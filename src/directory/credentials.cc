@@ -1,5 +1,7 @@
 #include "directory/credentials.h"
 
+#include "codec/saslprep.h"
+
 namespace posthorn::directory {
 
 std::string scram_keys_of(codec::Hash hash, const std::string& password, const std::string& address,
@@ -10,7 +12,7 @@ std::string scram_keys_of(codec::Hash hash, const std::string& password, const s
 
 Result<void> set_password(AccountEntry& entry, const std::string& password, const PasswordPolicy& policy,
                           const std::string& secret) {
-  auto hash = sasl::hash_password(password, policy.cost);
+  auto hash = sasl::hash_password(codec::saslprep(password).value_or(password), policy.cost);
   if (!hash) return fail(hash);
   entry.password_hash = std::move(*hash);
   ++entry.credential_version;

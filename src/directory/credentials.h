@@ -23,7 +23,8 @@ struct PasswordPolicy {
 std::string scram_keys_of(codec::Hash hash, const std::string& password, const std::string& address,
                           const std::string& secret);
 
-/// The entry's password is `password` from now on. Slow. Errors: unavailable when memory is short.
+/// The entry's password is `password` from now on, in the form of SASLprep where it has one (RFC 4616 2). Slow. Errors:
+/// unavailable when memory is short.
 Result<void> set_password(AccountEntry& entry, const std::string& password, const PasswordPolicy& policy,
                           const std::string& secret);
 /// The entry's password is what `hash` (sasl/password.h) is made of. Errors: those of check_password_hash().

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "codec/digest.h"
+#include "codec/saslprep.h"
 #include "directory/app_password.h"
 #include "net/timer.h"
 
@@ -201,7 +202,11 @@ Result<std::string> Login::use(const Attempt& attempt, const AppPassword& app) {
 
 bool Login::verify_here(const Attempt& attempt) {
   const bool is_there = attempt.entry && !attempt.entry->password_hash.empty();
-  const bool is_right = sasl::verify_password(is_there ? attempt.entry->password_hash : decoy_, attempt.password);
+  const auto& hash = is_there ? attempt.entry->password_hash : decoy_;
+  bool is_right = sasl::verify_password(hash, attempt.password);
+  // What comes from other servers may be hashed as it was typed there, so that goes first.
+  if (const auto same = codec::saslprep(attempt.password); !is_right && same && *same != attempt.password)
+    is_right = sasl::verify_password(hash, *same);
   if (!is_there || !is_right) return false;
   improve(attempt);
   return true;

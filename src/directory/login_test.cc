@@ -106,6 +106,22 @@ TEST_CASE("login: right and wrong passwords") {
   CHECK(w.log_in("", "192.0.2.3") == "bad_credentials");
 }
 
+TEST_CASE("login: the same letters are the same password, however they are encoded") {
+  const std::string composed = "gr\u00fc\u00df", decomposed = "gru\u0308\u00df";
+  World w;
+  w.set("ann@x.test", [&](auto& e) {
+    REQUIRE(directory::set_password(e, decomposed, {.cost = sasl::kCheapestCost}, w.directory.secret()));
+  });
+  CHECK(w.log_in(composed) == "ann@x.test");
+  CHECK(w.log_in(decomposed) == "ann@x.test");
+  CHECK(w.log_in("gru\u00df") == "bad_credentials");
+  // Another server has hashed what was typed.
+  w.set("root@x.test", [&](auto& e) {
+    REQUIRE(directory::set_password_hash(e, *sasl::hash_password(decomposed, sasl::kCheapestCost)));
+  });
+  CHECK(w.log_in(decomposed, "192.0.2.1", "root@x.test") == "root@x.test");
+}
+
 TEST_CASE("login: wrong answers come at the same time, right ones at once") {
   World w;
   auto options = options_for_test();

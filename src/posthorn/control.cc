@@ -158,13 +158,14 @@ void ControlServer::join_ended(bool all) {
 void ControlServer::converse(int connection, std::string_view name, const json::object& arguments) {
   auto conversation = talks_.size() < kMostConversations ? open_conversation(world_, name, arguments)
                                                          : fail(Code::too_many, "too many imports and exports run");
+  const int fd = conversation ? ::fcntl(connection, F_DUPFD_CLOEXEC, 0) : -1;
+  if (conversation && fd < 0) conversation = fail(Code::too_many, "the server has too many files open");
   const json::object reply =
       conversation ? json::object{{"result", json::object{}}} : json::object{{"error", conversation.error().text}};
   write_all(connection, json::serialize(reply) + "\n");
   if (!conversation) return;
   Talk& talk = talks_.emplace_back();
-  talk.thread = std::thread([&talk, stop = &stopping_, fd = ::fcntl(connection, F_DUPFD_CLOEXEC, 0),
-                             of = std::string(name), run = std::move(*conversation)] {
+  talk.thread = std::thread([&talk, stop = &stopping_, fd, of = std::string(name), run = std::move(*conversation)] {
     const Descriptor own(fd);
     base::log::Line(base::log::info, "control", "conversation").with("name", of);
     const auto done = run(fd, stop);
