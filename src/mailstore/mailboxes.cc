@@ -1,5 +1,6 @@
 #include "mailstore/mailboxes.h"
 
+#include <unordered_set>
 #include <vector>
 
 namespace posthorn::mailstore {
@@ -91,11 +92,13 @@ Result<Prepared> plan_rename(const Version& head, const std::string& from, const
     return prepared;
   }
   Maker maker(head);
+  std::unordered_set<std::string_view> names;
+  for (const auto& mailbox : head.mailboxes) names.insert(mailbox->name);
   bool anything = false;
   for (const auto& mailbox : head.mailboxes) {
     if (mailbox->name != from && !is_below(mailbox->name, from)) continue;
     const std::string name = to + mailbox->name.substr(from.size());
-    if (head.find(name) != nullptr) return fail(Code::already_exists, "a mailbox of the new name exists: " + name);
+    if (names.contains(name)) return fail(Code::already_exists, "a mailbox of the new name exists: " + name);
     prepared.changes.emplace_back(MailboxRenamed{mailbox->id, name});
     // One of another server belongs to the name that it had there: who knows what else bears the new one (take_over.h).
     if (mailbox->uid_validity < head.first_uid_validity)
