@@ -31,7 +31,7 @@ struct World {
   }
   fuzz::Mail mail;
   AnyLogin login{&*mail.mailstore};
-  imap::Backend backend{&*mail.mailstore, &login};
+  imap::Backend backend{&*mail.mailstore, &login, &mail.mailstore->offload()};
   imap::Config config;
 };
 

@@ -148,7 +148,7 @@ struct RunningServer::Parts {
       : world(w),
         issuer(make_issuer(w)),
         imap_login({&w.login, &w.directory, &w.mail}),
-        imap_backend{&w.mail, &imap_login},
+        imap_backend{&w.mail, &imap_login, &w.searching},
         pop3_login({&w.login, &w.directory, &w.mail}),
         pop3_backend{&w.mail, &pop3_login, &maildrop_locks},
         peer_limits(w.config.smtp.connections, w.config.smtp.messages_a_minute),

@@ -8,6 +8,7 @@ namespace posthorn::program {
 namespace {
 
 constexpr unsigned kOffloadThreads = 4;
+constexpr unsigned kSearchingThreads = 2;
 
 }  // namespace
 
@@ -15,6 +16,7 @@ World::World(const Config& c, std::unique_ptr<store::log::LogStore> s)
     : config(c),
       store(std::move(s)),
       offload(kOffloadThreads),
+      searching(kSearchingThreads),
       mail(*store, offload, {.keep = std::chrono::hours(c.keep_expunged)}),
       directory(*store),
       ldap(c.ldap.url.empty() ? nullptr : directory::make_ldap(c.ldap)),

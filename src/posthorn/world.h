@@ -24,6 +24,7 @@ class World {
   const Config config;
   const std::unique_ptr<store::log::LogStore> store;
   net::Offload offload;
+  net::Offload searching;  ///< where searches open emails
   mailstore::Mailstore mail;
   directory::Directory directory;
   const std::unique_ptr<directory::Outside> ldap, pam;  ///< null where they are not configured

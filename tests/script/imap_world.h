@@ -39,8 +39,8 @@ class ImapWorld : public std::enable_shared_from_this<ImapWorld> {
   MailWorld mail_;
   ImapLogin login_{&mail_};
   ImapLogin proving_login_{&mail_, true};
-  imap::Backend backend_{mail_.mailstore(), &login_};
-  imap::Backend proving_backend_{mail_.mailstore(), &proving_login_};
+  imap::Backend backend_{mail_.mailstore(), &login_, mail_.offload()};
+  imap::Backend proving_backend_{mail_.mailstore(), &proving_login_, mail_.offload()};
   net::TlsCertificateSlot tls_{TestCertificates::get().server};
   imap::Config default_, private_, plain_, imaps_;
 };

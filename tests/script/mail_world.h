@@ -26,6 +26,7 @@ class MailWorld {
 
   /// Another one after `restart`.
   mailstore::Mailstore* mailstore() { return mailstore_.get(); }
+  net::Offload* offload() { return &offload_; }
   net::Task<Result<mailstore::AccountPtr>> open(std::string user);
   /// `deliver USER MAILBOX`: a short message comes in. `fail`: the next commit fails as a dead disk does. `full` and
   /// `room`: the disk. `restart`: what was in memory is gone; all sessions have ended before. `lose USER EMAIL`: the

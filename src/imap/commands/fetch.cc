@@ -146,6 +146,7 @@ net::Task<Result<void>> send_message(Session* session, const FetchItems* items, 
   }
   for (const FetchItem& item : items->items) {
     if (!std::exchange(is_first, false)) session->out() += ' ';
+    co_await session->between_pieces();
     if (is_section(item.att)) {
       const auto section = co_await send_section(session, &item, email);
       if (!section) sent = section;
@@ -197,7 +198,7 @@ net::Task<Outcome> from_emails(Session* session, const FetchItems* items, Messag
       const auto sent =
           emails[i] ? co_await send_message(session, items, &batch[i], &*emails[i]) : base::fail(emails[i]);
       if (!sent && !outcome.error) outcome.error = sent.error();
-      if (session->is_out_full()) co_await session->flush();
+      co_await session->between_pieces();
     }
   }
   co_return outcome;

@@ -164,6 +164,7 @@ net::Task<Reply> list(Session* session, Command command) {
   listing.mark_hidden(entries);
   for (const auto& [text, entry] : entries) {
     const auto name = MailboxName::from_utf8(text);
+    co_await session->between_pieces();
     if (!name || !listing.matches(*name) || !listing.is_selected(entry)) continue;
     ListData{.attributes = listing.attributes(entry, session->enabled().imap4rev2),
              .name = text,
@@ -172,7 +173,6 @@ net::Task<Reply> list(Session* session, Command command) {
     if (listing.tells_status(entry))
       if (const auto told = co_await tell_status(session, *entry.mailbox, *args->returns->status); !told)
         co_return reply_to(told.error());
-    if (session->is_out_full()) co_await session->flush();
   }
   co_return Reply::ok("LIST completed");
 }
@@ -184,11 +184,11 @@ net::Task<Reply> lsub(Session* session, Command command) {
   const Entries entries = subscribed_names(*session->account()->published(), pattern);
   for (const auto& [text, entry] : entries) {
     const auto name = MailboxName::from_utf8(text);
+    co_await session->between_pieces();
     if (!name || !pattern.matches(*name)) continue;
     ListData data{.is_lsub = true, .name = text};
     if (!entry.is_subscribed) data.attributes.emplace_back("\\Noselect");
     data.print(session->out(), session->enabled().names());
-    if (session->is_out_full()) co_await session->flush();
   }
   co_return Reply::ok("LSUB completed");
 }

@@ -20,7 +20,8 @@ namespace posthorn::imap::commands {
 namespace {
 
 constexpr std::size_t kSlice = 4096;
-/// How long one slice of opening emails may take.
+/// How long it may hold the session's thread, and one slice of opening emails another.
+constexpr auto kColumnsTurn = std::chrono::milliseconds(5);
 constexpr auto kTurn = std::chrono::milliseconds(50);
 /// How often it is looked whether the client has left.
 constexpr auto kLookEvery = std::chrono::seconds(1);
@@ -45,16 +46,19 @@ struct SearchArgs {
 struct Slice {
   std::vector<Subject> open;  ///< their emails have to be asked
   std::vector<Uid> found;
+  std::size_t seen = 0;
 };
 
 Slice by_columns(Session* session, const SearchProgram& program, MessageWalk& walk) {
   Slice slice;
   RowCursor rows(session->selected()->mailbox());
-  for (std::size_t i = 0; i < kSlice && !walk.at_end(); ++i, walk.advance()) {
+  const SteadyTime end = steady_now() + kColumnsTurn;
+  for (; slice.seen < kSlice && !walk.at_end(); ++slice.seen, walk.advance()) {
+    if (slice.seen % 64 == 63 && steady_now() >= end) break;
     const auto row = rows.find(walk.uid());
     if (!row) continue;
-    const Subject subject{*row, session->is_recent(row->uid)};
-    const Truth truth = program.run(subject, nullptr);
+    const Subject subject{walk.msn(), *row, session->is_recent(row->uid)};
+    const Truth truth = program.run(subject);
     if (truth == Truth::yes) slice.found.push_back(row->uid);
     if (truth == Truth::unknown) slice.open.push_back(subject);
   }
@@ -69,14 +73,20 @@ struct Opening {
   Slice* slice;
   std::size_t next = 0;
   std::optional<Error> error;
+  std::optional<SearchProgram::Opened> opened;  ///< that of `next`, where a turn ended in its midst
 
   void take_turn() {
     const SteadyTime end = steady_now() + kTurn;
     do {
-      const Subject& subject = slice->open[next++];
-      SearchedEmail email(store, account, subject.row.email);
-      if (program->run(subject, &email) == Truth::yes) slice->found.push_back(subject.row.uid);
-      if (email.error()) error = email.error();
+      const Subject& subject = slice->open[next];
+      if (!opened) opened.emplace(store, account, subject.row.email);
+      opened->email.begin_turn(end);
+      const Truth truth = program->run(subject, &*opened);
+      if (opened->email.error()) error = opened->email.error();
+      if (truth == Truth::unknown) return;
+      if (truth == Truth::yes) slice->found.push_back(subject.row.uid);
+      opened.reset();
+      ++next;
     } while (next < slice->open.size() && steady_now() < end);
   }
 };
@@ -88,6 +98,7 @@ class Progress {
 
   /// A sign of life when it is due; to a client that sends no more, each second, as it may be gone.
   net::Task<> tell(std::size_t done) {
+    if (session_->stream()->is_asked_to_end()) throw net::Lost(Code::cancelled, "the server is stopping");
     const SteadyTime now = steady_now();
     const bool may_be_gone = now >= look_ && session_->stream()->has_peer_finished();
     if (now >= look_) look_ = now + kLookEvery;
@@ -110,17 +121,18 @@ net::Task<UidSet> run(Session* session, const SearchProgram* program) {
   Progress progress(session, std::max<std::size_t>(selected.told().messages(), 1));
   UidSet found;
   std::size_t done = 0;
-  for (MessageWalk walk(&all); !walk.at_end(); done += kSlice) {
+  for (MessageWalk walk(&all); !walk.at_end();) {
     Slice slice = by_columns(session, *program, walk);
-    Opening opening{program, &session->mailstore()->store(), session->account()->id(), &slice, 0, {}};
+    Opening opening{program, &session->mailstore()->store(), session->account()->id(), &slice, 0, {}, {}};
     while (opening.next < slice.open.size()) {
-      co_await session->mailstore()->offload().run([&opening] { opening.take_turn(); });
+      co_await session->searching()->run([&opening] { opening.take_turn(); });
       co_await progress.tell(done + opening.next);
     }
     if (opening.error)
       log::Line(log::error, "imap", "search.unreadable")
           .with("session", session->id())
           .with("why", opening.error->text);
+    done += slice.seen;
     std::sort(slice.found.begin(), slice.found.end());
     for (const Uid uid : slice.found) found.add(uid);
     if (!walk.at_end()) co_await net::sleep_for(Duration(0));

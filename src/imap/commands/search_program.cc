@@ -2,7 +2,6 @@
 
 #include "codec/charset.h"
 #include "codec/unicode.h"
-#include "imap/commands/searched_email.h"
 
 namespace posthorn::imap {
 namespace {
@@ -28,25 +27,25 @@ bool needs_email(SearchOp op) {
   }
 }
 
-bool by_email(SearchOp op, const std::string& field, const std::string& needle, std::int64_t day,
-              SearchedEmail& email) {
+Truth truth(bool holds) { return holds ? Truth::yes : Truth::no; }
+
+Truth by_email(SearchOp op, const std::string& field, const std::string& needle, std::int64_t day,
+               SearchedEmail& email) {
   switch (op) {
-    case SearchOp::bcc: return email.bcc_has(needle);
-    case SearchOp::cc: return email.cc_has(needle);
-    case SearchOp::from: return email.from_has(needle);
-    case SearchOp::to: return email.to_has(needle);
-    case SearchOp::subject: return email.subject_has(needle);
-    case SearchOp::header: return email.header_has(field, needle);
+    case SearchOp::bcc: return truth(email.bcc_has(needle));
+    case SearchOp::cc: return truth(email.cc_has(needle));
+    case SearchOp::from: return truth(email.from_has(needle));
+    case SearchOp::to: return truth(email.to_has(needle));
+    case SearchOp::subject: return truth(email.subject_has(needle));
+    case SearchOp::header: return truth(email.header_has(field, needle));
     case SearchOp::body: return email.body_has(needle);
     case SearchOp::text: return email.text_has(needle);
-    case SearchOp::sent_before: return email.sent_day() && *email.sent_day() < day;
-    case SearchOp::sent_on: return email.sent_day() == day;
-    case SearchOp::sent_since: return email.sent_day() && *email.sent_day() >= day;
-    default: return false;
+    case SearchOp::sent_before: return truth(email.sent_day() && *email.sent_day() < day);
+    case SearchOp::sent_on: return truth(email.sent_day() == day);
+    case SearchOp::sent_since: return truth(email.sent_day() && *email.sent_day() >= day);
+    default: return Truth::no;
   }
 }
-
-Truth truth(bool holds) { return holds ? Truth::yes : Truth::no; }
 
 }  // namespace
 
@@ -58,8 +57,9 @@ Result<SearchProgram> SearchProgram::compile(const SearchKeys& keys, const Selec
     return codec::fold_for_search(codec::charset_to_utf8(text, keys.charset));
   };
   SearchProgram program;
+  program.saved_ = selected.saved_result();
   for (const SearchKey& key : keys.keys) {
-    Node node{.op = key.op, .end = key.end, .needle = {}, .field = {}, .keyword = {}, .messages = {}};
+    Node node{.op = key.op, .end = key.end, .needle = {}, .field = {}, .keyword = {}, .numbers = {}, .uids = {}};
     const bool is_keyword = key.op == SearchOp::keyword || key.op == SearchOp::unkeyword;
     if (const auto* text = std::get_if<std::string>(&key.argument)) {
       if (is_keyword) {
@@ -75,17 +75,27 @@ Result<SearchProgram> SearchProgram::compile(const SearchKeys& keys, const Selec
     } else if (const auto* number = std::get_if<std::uint64_t>(&key.argument)) {
       node.size = *number;
     } else if (const auto* set = std::get_if<SequenceSet>(&key.argument)) {
-      const auto messages = selected.resolve(*set, key.op == SearchOp::uid);
-      if (!messages) return base::fail(messages);
-      node.messages = to_run_set(uids_of(*messages));
+      const bool is_uid = key.op == SearchOp::uid;
+      if (const auto there = selected.check_numbers(*set, is_uid); !there) return base::fail(there);
+      if (is_uid) {
+        node.uids = set->resolve(selected.told().largest());
+      } else {
+        node.numbers = set->resolve(Msn(selected.told().messages()));
+      }
+      node.names_saved = set->uses_saved_result();
     }
     program.nodes_.push_back(std::move(node));
   }
   return program;
 }
 
+Truth SearchProgram::run(const Subject& subject, Opened* opened) const {
+  opened->keys.resize(nodes_.size(), Truth::unknown);
+  return evaluate(0, subject, opened);
+}
+
 // What is known already decides before an email is opened for the others: that of the cheaper keys comes for nothing.
-Truth SearchProgram::all_of(const Node& node, std::uint32_t at, const Subject& subject, SearchedEmail* email) const {
+Truth SearchProgram::all_of(const Node& node, std::uint32_t at, const Subject& subject, Opened* opened) const {
   bool has_unknown = false;
   for (std::uint32_t child = at + 1; child < node.end; child = nodes_[child].end) {
     const Truth t = evaluate(child, subject, nullptr);
@@ -93,13 +103,13 @@ Truth SearchProgram::all_of(const Node& node, std::uint32_t at, const Subject& s
     has_unknown |= t == Truth::unknown;
   }
   if (!has_unknown) return Truth::yes;
-  if (email == nullptr) return Truth::unknown;
+  if (opened == nullptr) return Truth::unknown;
   for (std::uint32_t child = at + 1; child < node.end; child = nodes_[child].end)
-    if (evaluate(child, subject, email) == Truth::no) return Truth::no;
+    if (const Truth t = evaluate(child, subject, opened); t != Truth::yes) return t;
   return Truth::yes;
 }
 
-Truth SearchProgram::one_of(const Node& node, std::uint32_t at, const Subject& subject, SearchedEmail* email) const {
+Truth SearchProgram::one_of(const Node& node, std::uint32_t at, const Subject& subject, Opened* opened) const {
   bool has_unknown = false;
   for (std::uint32_t child = at + 1; child < node.end; child = nodes_[child].end) {
     const Truth t = evaluate(child, subject, nullptr);
@@ -107,23 +117,26 @@ Truth SearchProgram::one_of(const Node& node, std::uint32_t at, const Subject& s
     has_unknown |= t == Truth::unknown;
   }
   if (!has_unknown) return Truth::no;
-  if (email == nullptr) return Truth::unknown;
+  if (opened == nullptr) return Truth::unknown;
   for (std::uint32_t child = at + 1; child < node.end; child = nodes_[child].end)
-    if (evaluate(child, subject, email) == Truth::yes) return Truth::yes;
+    if (const Truth t = evaluate(child, subject, opened); t != Truth::no) return t;
   return Truth::no;
 }
 
-Truth SearchProgram::evaluate(std::uint32_t at, const Subject& subject, SearchedEmail* email) const {
+Truth SearchProgram::evaluate(std::uint32_t at, const Subject& subject, Opened* opened) const {
   const Node& node = nodes_[at];
-  if (node.op == SearchOp::all_of) return all_of(node, at, subject, email);
-  if (node.op == SearchOp::one_of) return one_of(node, at, subject, email);
+  if (node.op == SearchOp::all_of) return all_of(node, at, subject, opened);
+  if (node.op == SearchOp::one_of) return one_of(node, at, subject, opened);
   if (node.op == SearchOp::none_of) {
-    const Truth t = evaluate(at + 1, subject, email);
+    const Truth t = evaluate(at + 1, subject, opened);
     return t == Truth::unknown ? t : truth(t == Truth::no);
   }
   if (!needs_email(node.op)) return truth(by_columns(node, subject));
-  if (email == nullptr) return Truth::unknown;
-  return truth(by_email(node.op, node.field, node.needle, node.day, *email));
+  if (opened == nullptr) return Truth::unknown;
+  Truth& settled = opened->keys[at];
+  if (settled == Truth::unknown && !opened->email.is_turn_over())
+    settled = by_email(node.op, node.field, node.needle, node.day, opened->email);
+  return settled;
 }
 
 bool SearchProgram::by_columns(const Node& node, const Subject& subject) const {
@@ -151,7 +164,9 @@ bool SearchProgram::by_columns(const Node& node, const Subject& subject) const {
     case SearchOp::smaller: return row.size < node.size;
     case SearchOp::modseq: return row.modseq.value() >= node.size;
     case SearchOp::sequence:
-    case SearchOp::uid: return node.messages.contains(row.uid);
+    case SearchOp::uid:
+      return node.numbers.contains(subject.msn) || node.uids.contains(row.uid) ||
+             (node.names_saved && saved_.contains(row.uid));
     default: return true;
   }
 }

@@ -9,29 +9,35 @@
 #include <string>
 #include <vector>
 
+#include "imap/commands/searched_email.h"
 #include "imap/server/selected.h"
 #include "imap/syntax/search_keys.h"
 
 namespace posthorn::imap {
 
-class SearchedEmail;
-
-enum class Truth : std::uint8_t { no, yes, unknown };
-
 class SearchProgram {
  public:
   /// One message as the columns have it.
   struct Subject {
+    Msn msn;
     mailstore::Placement row;
     bool is_recent = false;
+  };
+  /// The email of one, and which keys are settled.
+  struct Opened {
+    Opened(const store::Store* store, AccountId account, EmailId id) : email(store, account, id) {}
+    SearchedEmail email;
+    std::vector<Truth> keys;
   };
 
   /// Errors: syntax (a message number that does not exist), not_supported (the charset).
   static Result<SearchProgram> compile(const SearchKeys& keys, const Selected& selected,
                                        const mailstore::KeywordTable& keywords);
 
-  /// Without an email, unknown where it is needed to tell; with one, never.
-  Truth run(const Subject& subject, SearchedEmail* email) const { return evaluate(0, subject, email); }
+  /// Unknown where an email is needed to tell.
+  Truth run(const Subject& subject) const { return evaluate(0, subject, nullptr); }
+  /// Unknown where the email's turn is over before that was found out: the next goes on.
+  Truth run(const Subject& subject, Opened* opened) const;
 
  private:
   struct Node {
@@ -42,15 +48,19 @@ class SearchProgram {
     std::uint64_t size = 0;  ///< or a mod-sequence
     std::int64_t day = 0;    ///< since 1970-01-01
     std::optional<mailstore::KeywordId> keyword;
-    UidSet messages;  ///< those that a set names
+    // As they were written: what they come to in a mailbox with holes is long, and there may be a thousand.
+    MsnSet numbers;
+    UidSet uids;
+    bool names_saved = false;  ///< `$` is among them
   };
 
-  Truth evaluate(std::uint32_t at, const Subject& subject, SearchedEmail* email) const;
-  Truth all_of(const Node& node, std::uint32_t at, const Subject& subject, SearchedEmail* email) const;
-  Truth one_of(const Node& node, std::uint32_t at, const Subject& subject, SearchedEmail* email) const;
+  Truth evaluate(std::uint32_t at, const Subject& subject, Opened* opened) const;
+  Truth all_of(const Node& node, std::uint32_t at, const Subject& subject, Opened* opened) const;
+  Truth one_of(const Node& node, std::uint32_t at, const Subject& subject, Opened* opened) const;
   bool by_columns(const Node& node, const Subject& subject) const;
 
   std::vector<Node> nodes_;
+  UidSet saved_;  ///< what `$` stands for
 };
 
 }  // namespace posthorn::imap

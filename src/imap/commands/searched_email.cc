@@ -89,7 +89,32 @@ class BodyDecoder {
   codec::CharsetDecoder charset_;
 };
 
+/// Looks for a needle in a part that is text.
+struct PartSearch {
+  PartSearch(const message::Part& part, const std::string* needle)
+      : decoder(part.encoding, message::find_param(part.params, "charset")),
+        finder(needle),
+        is_html(part.subtype == "html" && part.body_size() <= kMostSearchedHtml),
+        offset(part.body_start),
+        end(part.body_end) {}
+
+  BodyDecoder decoder;
+  Finder finder;
+  bool is_html;
+  std::string html;  ///< so far
+  std::uint64_t offset, end;
+};
+
 }  // namespace
+
+struct SearchedEmail::BodySearch {
+  const std::string* needle;
+  message::MimeTree tree;
+  std::uint32_t part = 0;
+  std::optional<PartSearch> text;  ///< of that part, where it was begun
+};
+
+SearchedEmail::~SearchedEmail() = default;
 
 SearchedEmail::SearchedEmail(const store::Store* store, AccountId account, EmailId id) : store_(store) {
   auto emails = mailstore::read_emails(*store, account, {id});
@@ -145,44 +170,64 @@ bool SearchedEmail::header_has(const std::string& field, const std::string& need
   return false;
 }
 
-bool SearchedEmail::text_has(const std::string& needle) { return any_field_has(header(), needle) || body_has(needle); }
-
-bool SearchedEmail::body_has(const std::string& needle) {
-  if (!email_) return false;
-  if (needle.empty()) return true;
-  const auto tree = message::decode_mime_tree(email_->summary.tree);
-  if (!tree) {
-    error_ = tree.error();
-    return false;
-  }
-  for (std::uint32_t i = 0; i < tree->parts.size(); ++i) {
-    const message::Part& part = tree->parts[i];
-    if (i > 0 && tree->has_message_header(i)) {
-      const auto size = std::min(part.body_start - part.header_start, kMostSearchedHeader);
-      if (any_field_has(read(part.header_start, size), needle)) return true;
-    }
-    if (part.type == "text" && part_has(part, needle)) return true;
-  }
-  return false;
+Truth SearchedEmail::text_has(const std::string& needle) {
+  const bool is_begun = search_ != nullptr;
+  return !is_begun && any_field_has(header(), needle) ? Truth::yes : body_has(needle);
 }
 
-bool SearchedEmail::part_has(const message::Part& part, const std::string& needle) {
-  BodyDecoder decoder(part.encoding, message::find_param(part.params, "charset"));
-  const bool is_html = part.subtype == "html" && part.body_size() <= kMostSearchedHtml;
-  Finder finder(&needle);
-  std::string html;
-  for (std::uint64_t offset = part.body_start; offset <= part.body_end; offset += kPiece) {
-    const std::uint64_t length = std::min(kPiece, part.body_end - offset);
-    std::string text = length == 0 ? std::string() : decoder.feed(read(offset, length));
-    if (error_) return false;
-    if (part.body_end - offset < kPiece) text += decoder.finish();
-    if (is_html) {
-      html += text;
-    } else if (finder.feed(text)) {
-      return true;
+Truth SearchedEmail::body_has(const std::string& needle) {
+  if (!email_) return Truth::no;
+  if (needle.empty()) return Truth::yes;
+  if (!search_) {
+    auto tree = message::decode_mime_tree(email_->summary.tree);
+    if (!tree) {
+      error_ = tree.error();
+      return Truth::no;
+    }
+    search_ = std::make_unique<BodySearch>(BodySearch{&needle, *std::move(tree), 0, {}});
+  }
+  const Truth found = go_on();
+  if (found != Truth::unknown) search_.reset();
+  return found;
+}
+
+Truth SearchedEmail::go_on() {
+  for (const auto& parts = search_->tree.parts; search_->part < parts.size(); ++search_->part) {
+    if (is_turn_over()) return Truth::unknown;
+    const message::Part& part = parts[search_->part];
+    if (!search_->text && part_header_has(search_->part)) return Truth::yes;
+    if (part.type != "text") continue;
+    if (!search_->text) search_->text.emplace(part, search_->needle);
+    const Truth found = go_on_in_part();
+    if (found != Truth::no) return found;
+    search_->text.reset();
+  }
+  return Truth::no;
+}
+
+bool SearchedEmail::part_header_has(std::uint32_t i) {
+  if (i == 0 || !search_->tree.has_message_header(i)) return false;
+  const message::Part& part = search_->tree.parts[i];
+  const auto size = std::min(part.body_start - part.header_start, kMostSearchedHeader);
+  return any_field_has(read(part.header_start, size), *search_->needle);
+}
+
+Truth SearchedEmail::go_on_in_part() {
+  PartSearch& part = *search_->text;
+  for (; part.offset <= part.end; part.offset += kPiece) {
+    if (is_turn_over()) return Truth::unknown;
+    const std::uint64_t length = std::min(kPiece, part.end - part.offset);
+    std::string text = length == 0 ? std::string() : part.decoder.feed(read(part.offset, length));
+    if (error_) return Truth::no;
+    if (part.end - part.offset < kPiece) text += part.decoder.finish();
+    if (part.is_html) {
+      part.html += text;
+    } else if (part.finder.feed(text)) {
+      return Truth::yes;
     }
   }
-  return is_html && finder.feed(message::html_text(html, kMostSearchedHtml * 4));
+  const bool found = part.is_html && part.finder.feed(message::html_text(part.html, kMostSearchedHtml * 4));
+  return found ? Truth::yes : Truth::no;
 }
 
 }  // namespace posthorn::imap

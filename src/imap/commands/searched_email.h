@@ -1,13 +1,18 @@
 // One email as SEARCH looks into it: read piece by piece, as far as a key asks. Needles are folded as
 // codec::fold_for_search does; what is searched is decoded (RFC 2047, transfer encodings, charsets) and folded too.
 //
+// A large message and a long needle take seconds, and a search may hold a thousand: the email is asked in turns. Where
+// one is over before a key is settled, the answer is unknown, and the same key, asked next in another turn, goes on.
+//
 // Blocks: for threads that may. What cannot be read holds nothing; error() says why.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "base/clock.h"
 #include "base/id.h"
 #include "imap/syntax/envelope.h"
 #include "mailstore/email.h"
@@ -21,10 +26,17 @@ inline constexpr std::uint64_t kMostSearchedHeader = 1024 * 1024;
 /// HTML of up to so many bytes is searched as the text that a reader sees, a longer one as it is.
 inline constexpr std::size_t kMostSearchedHtml = 2 * 1024 * 1024;
 
+enum class Truth : std::uint8_t { no, yes, unknown };
+
 class SearchedEmail {
  public:
   /// `store` outlives it.
   SearchedEmail(const store::Store* store, AccountId account, EmailId id);
+  SearchedEmail(SearchedEmail&&) = delete;
+  ~SearchedEmail();
+
+  void begin_turn(SteadyTime end) { turn_end_ = end; }
+  bool is_turn_over() const { return steady_now() >= turn_end_; }
 
   bool subject_has(const std::string& needle);
   bool from_has(const std::string& needle);
@@ -34,9 +46,9 @@ class SearchedEmail {
   /// A field of that name is there, and one of them has it.
   bool header_has(const std::string& field, const std::string& needle);
   /// The text of all parts that are text, and headers of enclosed messages.
-  bool body_has(const std::string& needle);
+  Truth body_has(const std::string& needle);
   /// All fields of the header, and the body.
-  bool text_has(const std::string& needle);
+  Truth text_has(const std::string& needle);
   /// Day of the Date field as its sender wrote it; nothing where there is none.
   std::optional<std::int64_t> sent_day() const;
 
@@ -46,12 +58,19 @@ class SearchedEmail {
   std::string read(std::uint64_t offset, std::uint64_t length);
   const std::string& header();
   const Envelope& envelope();
-  bool part_has(const message::Part& part, const std::string& needle);
+  Truth go_on();
+  Truth go_on_in_part();
+  bool part_header_has(std::uint32_t part);
+
+  /// One that was begun and is not settled.
+  struct BodySearch;
 
   const store::Store* store_;
   std::optional<mailstore::Email> email_;
   std::optional<std::string> header_;
   std::optional<Envelope> envelope_;
+  std::unique_ptr<BodySearch> search_;
+  SteadyTime turn_end_ = SteadyTime::max();
   std::optional<Error> error_;
 };
 

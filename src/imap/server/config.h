@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "mailstore/mailstore.h"
+#include "net/offload.h"
 #include "net/tls.h"
 #include "sasl/mechanism.h"
 
@@ -55,6 +56,7 @@ class Login {
 struct Backend {
   mailstore::Mailstore* mailstore;
   Login* login;
+  net::Offload* searching;  ///< threads that open emails for SEARCH: what is long leaves those of the mailstore free
 };
 
 }  // namespace posthorn::imap

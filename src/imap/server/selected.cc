@@ -65,9 +65,14 @@ Selected::Selected(mailstore::OpenMailboxPtr mailbox, const mailstore::Version& 
   claim_recent(*version.find(mailbox_->id()));
 }
 
-Result<Stretches> Selected::resolve(const SequenceSet& set, bool is_uid) const {
+Result<void> Selected::check_numbers(const SequenceSet& set, bool is_uid) const {
   if (!is_uid && set.largest_written() > told_.messages())
     return base::fail(Code::syntax, "there is no message of that number");
+  return {};
+}
+
+Result<Stretches> Selected::resolve(const SequenceSet& set, bool is_uid) const {
+  if (const auto there = check_numbers(set, is_uid); !there) return base::fail(there);
   if (is_uid) {
     UidSet uids = set.resolve(told_.largest());
     if (set.uses_saved_result()) uids.add(saved_result_);

@@ -75,13 +75,16 @@ class Selected {
   UidValidity uid_validity() const { return uid_validity_; }
   const mailstore::Told& told() const { return told_; }
 
-  /// Messages of the session's view that `set` names. Code::syntax for a message number that does not exist.
+  /// Code::syntax for a message number that does not exist.
+  Result<void> check_numbers(const SequenceSet& set, bool is_uid) const;
+  /// Messages of the session's view that `set` names. Errors: as check_numbers().
   Result<Stretches> resolve(const SequenceSet& set, bool is_uid) const;
   /// All messages of the view.
   Stretches all() const;
   /// Those of `uids` that are in the view.
   Stretches stretches_of(const UidSet& uids) const;
-  /// What `$` stands for from now on (RFC 5182 2.1).
+  /// What `$` stands for (RFC 5182 2.1); the messages may be gone.
+  const UidSet& saved_result() const { return saved_result_; }
   void save_result(UidSet uids) { saved_result_ = std::move(uids); }
 
   bool is_recent(Uid uid) const { return recent_.contains(uid); }

@@ -82,6 +82,11 @@ Task<> Session::flush() {
   co_await out_.flush();
 }
 
+Task<> Session::between_pieces() {
+  if (is_out_full()) co_await flush();
+  if (turn_.is_over()) co_await turn_.give_way();
+}
+
 Task<> Session::send_continuation(std::string text) {
   ContinueRequest{std::move(text)}.print(out());
   co_await flush();

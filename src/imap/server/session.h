@@ -34,6 +34,7 @@ class Session {
   const Config& config() const { return *config_; }
   mailstore::Mailstore* mailstore() { return backend_->mailstore; }
   Login* login() const { return backend_->login; }
+  net::Offload* searching() const { return backend_->searching; }
   CommandReader& reader() { return reader_; }
   /// In every line of the log.
   const std::string& id() const { return id_; }
@@ -67,6 +68,9 @@ class Session {
   std::string& out() { return out_.bytes(); }
   bool is_out_full() const { return out_.is_full(); }
   Task<> flush();
+  /// To be called between the pieces of a long answer: flushes what is full, and lets other sessions go when it is
+  /// time.
+  Task<> between_pieces();
   /// "+ text", and all before it.
   Task<> send_continuation(std::string text);
   /// One line of the client's within a command. Throws Lost(closed) at the end of the stream, Lost(cancelled) when the

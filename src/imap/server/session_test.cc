@@ -44,7 +44,7 @@ struct World {
   net::Offload offload{1};
   mailstore::Mailstore mailstore{store, offload};
   OpenDoor login{&mailstore};
-  imap::Backend backend{&mailstore, &login};
+  imap::Backend backend{&mailstore, &login, &offload};
   imap::Config config;
 };
 
