@@ -26,6 +26,9 @@ using net::Task;
 constexpr std::size_t kWindow = 500;
 /// Bodies asked for at once, so that one that cannot be had is found soon.
 constexpr std::size_t kBodies = 100;
+/// A server that tells of more lies, or holds more than an account can.
+constexpr std::size_t kMostMailboxes = 100'000;
+constexpr std::uint64_t kMostMessages = 20'000'000;
 
 /// What the last reading left: UIDVALIDITY, UIDNEXT, HIGHESTMODSEQ.
 struct Cursor {
@@ -215,6 +218,7 @@ class ImapSource final : public Source {
                               take);
     if (!done) co_return fail(done);
     if (!is_extended) (void)co_await client_->run("LSUB \"\" \"*\"", take);
+    if (listed.size() > kMostMailboxes) co_return fail(Code::too_many, "the server tells of too many mailboxes");
     std::vector<SourceMailbox> all;
     for (const auto& data : listed)
       if (auto mailbox = mailbox_of(data, namespaces, subscribed)) {
@@ -331,16 +335,20 @@ class ImapSource final : public Source {
 
   Task<Result<std::vector<Uid>>> search(std::string what) {
     std::vector<Uid> uids;
+    bool is_too_many = false;
     const auto take = [&](const Response& response) {
       if (const auto* data = std::get_if<imap::SearchData>(&response))
         for (const auto number : data->numbers) uids.emplace_back(number);
       const auto* data = std::get_if<imap::EsearchData>(&response);
       if (data == nullptr || !data->all) return;
+      is_too_many |= uids.size() + data->all->size() > kMostMessages;
+      if (is_too_many) return;
       data->all->for_each([&](Uid uid) { uids.push_back(uid); });
     };
     const auto done =
         co_await client_->run((client_->has("ESEARCH") ? "UID SEARCH RETURN (ALL) " : "UID SEARCH ") + what, take);
     if (!done) co_return fail(done);
+    if (is_too_many) co_return fail(Code::too_many, "the server tells of too many messages");
     std::ranges::sort(uids);
     const auto twice = std::ranges::unique(uids);
     uids.erase(twice.begin(), twice.end());
@@ -353,7 +361,8 @@ class ImapSource final : public Source {
         co_await client_->run("UID FETCH " + set_of(uids) + " (UID FLAGS INTERNALDATE)", [&](const Response& response) {
           const auto* data = std::get_if<imap::FetchData>(&response);
           if (data == nullptr) return;
-          if (auto message = message_of(*data); !message.uid.is_zero()) told.emplace(message.uid, std::move(message));
+          auto message = message_of(*data);
+          if (std::ranges::binary_search(uids, message.uid)) told.emplace(message.uid, std::move(message));
         });
     if (!done && done.error().code != Code::denied) co_return fail(done);
     // What an answer OK leaves out is gone meanwhile.

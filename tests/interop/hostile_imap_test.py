@@ -4,7 +4,7 @@ import threading
 import time
 import unittest
 
-from demo import Demo, Wire, message
+from demo import Demo, message
 
 MIB = 1 << 20
 

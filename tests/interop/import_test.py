@@ -454,6 +454,61 @@ class Imap(Folder):
             self.assertEqual(account(demo)[0]["INBOX"], account(source)[0]["INBOX"])
 
 
+class Liar:
+    """An IMAP server with one mailbox, but for the commands in `lies`: what it sends, without end where that is
+    in `...`."""
+
+    def __init__(self, **lies):
+        self.lies = lies
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listening.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        truths = {"LIST": '* LIST () "/" INBOX', "STATUS": "* STATUS INBOX (MESSAGES 3 UIDVALIDITY 5)",
+                  "EXAMINE": "* 3 EXISTS\r\n* OK [UIDVALIDITY 5] x\r\n* OK [UIDNEXT 4] x", "SEARCH": "* SEARCH 1 2 3",
+                  "FLAGS": "* 2 FETCH (UID 2 FLAGS ())", "BODY": "* 2 FETCH (UID 2 BODY[] {3}\r\nabc)"}
+        with self.listening.accept()[0] as there, there.makefile("rb") as said:
+            there.sendall(b"* OK [CAPABILITY IMAP4rev1 ESEARCH] here\r\n")
+            try:
+                for line in said:
+                    word = next((word for word in reversed(truths) if word.encode() in line), "")
+                    answer = self.lies.get(word, truths.get(word, ""))
+                    while answer.endswith("..."):
+                        there.sendall((answer[:-3] + "\r\n").encode() * 1000)
+                    there.sendall((answer + "\r\n" if answer else "").encode() + line.split()[0] + b" OK done\r\n")
+            except OSError:
+                pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.listening.close()
+
+
+class FromLiars(Folder):
+    def test_answers_without_end_and_lies(self):
+        (self.here / "password").write_text("secret\n")
+        with Demo() as demo:
+            def brought(status=1, **lies):
+                with Liar(**lies) as liar:
+                    return self.bring(demo, "imap", "--host", "127.0.0.1", "--port", liar.port, "--tls", "none", "--user", "a",
+                                      "--password-file", self.here / "password", status=status)
+            self.assertEqual(brought(status=0)["messages"], 1)
+            for word, lie, told in (("LIST", '* LIST () "/" "one more"...', "does not end"),
+                                    ("SEARCH", "* SEARCH 1 2 3 4 5 6 7 8 9 10...", "does not end"),
+                                    ("SEARCH", '* ESEARCH (TAG "p1") UID ALL 1:4294967295', "too many messages"),
+                                    ("FLAGS", "* 1 FETCH (UID 1 FLAGS (one two three four five))...", "does not end")):
+                with self.subTest(lie):
+                    brought(**{word: lie})
+                    self.assertRegex(self.said, f"posthorn: .*{told}")
+            # Bodies that nobody asked for, twice, or of no UID.
+            lies = "\r\n".join(f"* {n} FETCH (UID {n} BODY[] {{3}}\r\nabc)" for n in (7, 0, 3, 3, 4294967295))
+            self.assertEqual(brought(status=0, FLAGS="* 3 FETCH (UID 3 FLAGS ())\r\n* 9 FETCH (UID 9)",
+                                     BODY=lies)["messages"], 1)
+
+
 class Export(Folder):
     def fill(self, demo):
         with demo.imap("alice") as imap:

@@ -126,9 +126,11 @@ Task<Result<std::string>> Client::read_response(BodySink* sink, Uid only) {
 }
 
 Task<Result<StatusResponse>> Client::finish_command(std::string tag, Visit visit, BodySink* sink, Uid only) {
-  while (true) {
+  for (std::uint64_t told = 0;;) {
     const auto text = co_await read_response(sink, only);
     if (!text) co_return base::fail(text);
+    told += text->size();
+    if (told > kLongestAnswer) co_return base::fail(Code::too_big, "the server's answer does not end");
     auto response = parse_response(*text, NameEncoding::modified_utf7);
     if (!response) {
       ++unreadable_;

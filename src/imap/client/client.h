@@ -49,7 +49,8 @@ class Client {
   bool has(std::string_view capability) const;
 
   /// `command` without tag and CRLF; untagged responses go to `visit`. The tagged OK. Errors: denied, the server's NO
-  /// or BAD with its text. Responses that are no IMAP are passed over and counted.
+  /// or BAD with its text; too_big, an answer that does not end. Responses that are no IMAP are passed over and
+  /// counted.
   net::Task<Result<StatusResponse>> run(std::string command, Visit visit = {});
   /// `UID FETCH set (UID BODY.PEEK[])`; `set` is not empty. `only`: the UID that it is, where it is one. Bodies of
   /// which the server does not tell the UID before the bytes are passed over, unless there is only one. Errors: as
@@ -63,6 +64,8 @@ class Client {
   static constexpr std::size_t kLongestLine = 32 << 20;
   /// Of a response with its literals, but bodies that go to a sink.
   static constexpr std::size_t kLongestResponse = 64 << 20;
+  /// Of all responses to one command, the same.
+  static constexpr std::uint64_t kLongestAnswer = 128 << 20;
 
   explicit Client(std::unique_ptr<net::Stream> stream)
       : stream_(std::move(stream)), reader_(stream_.get(), kLongestLine) {}
