@@ -54,7 +54,7 @@ class HostileImap(unittest.TestCase):
         wire.say(b"a APPEND %s" % mailbox.encode() + b"".join(b" {%d+}\r\n%s" % (len(m), m) for m in messages))
         wire.until("a OK .*")
 
-    def hurts(self, longest=1.0, memory=24):
+    def hurts(self, longest=2.5, memory=24):
         """Within this, another waits no longer, and the server needs no more MiB."""
         before = self.demo.peak_memory(start_anew=True)
         self.addCleanup(lambda: self.assertLess(self.demo.peak_memory() - before, memory * MIB))
@@ -81,7 +81,7 @@ class HostileImap(unittest.TestCase):
         time.sleep(2.5)  # within which it is noticed that they are gone
         used_until_noticed = self.demo.cpu_seconds()
         time.sleep(1)
-        self.assertLess(self.demo.cpu_seconds() - used_until_noticed, 0.3, used)
+        self.assertLess(self.demo.cpu_seconds() - used_until_noticed, 0.5, used)
 
     def test_the_server_ends_in_the_midst_of_a_long_search(self):
         with Demo() as demo, demo.wire("imap") as wire:
