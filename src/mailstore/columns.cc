@@ -91,6 +91,17 @@ std::optional<Placement> Columns::find(Uid uid) const {
   return at(n);
 }
 
+std::vector<Placement> Columns::find_all(const UidSet& uids) const {
+  std::vector<Placement> rows;
+  for (const auto& run : uids.runs())
+    for (auto place = lower_bound(Uid(run.first)); place < size(); ++place) {
+      const Placement p = at(place);
+      if (p.uid.value() > run.last) break;
+      rows.push_back(p);
+    }
+  return rows;
+}
+
 void Columns::for_each(std::uint32_t from, std::uint32_t to, const std::function<void(const Placement&)>& visit) const {
   for (std::size_t i = from < to ? chunk_of(from) : 0; from < to; ++i) {
     const Entry& e = (*spine_)[i];

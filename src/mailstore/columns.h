@@ -62,6 +62,8 @@ class Columns {
   /// The first place whose UID is not below `uid`; size() where there is none.
   std::uint32_t lower_bound(Uid uid) const;
   std::optional<Placement> find(Uid uid) const;
+  /// The rows of those UIDs that are here, in UID order.
+  std::vector<Placement> find_all(const UidSet& uids) const;
   /// Visits the rows of places [from, to) in order.
   void for_each(std::uint32_t from, std::uint32_t to, const std::function<void(const Placement&)>& visit) const;
   UidSet uids() const;

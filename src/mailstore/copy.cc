@@ -21,18 +21,6 @@ struct Work {
   std::vector<std::pair<Uid, Uid>> copied;
 };
 
-std::vector<Placement> rows_of(const Mailbox& mailbox, const UidSet& uids) {
-  std::vector<Placement> rows;
-  const Columns& columns = *mailbox.columns;
-  for (const auto& run : uids.runs())
-    for (auto place = columns.lower_bound(Uid(run.first)); place < columns.size(); ++place) {
-      const Placement p = columns.at(place);
-      if (p.uid.value() > run.last) break;
-      rows.push_back(p);
-    }
-  return rows;
-}
-
 std::uint64_t bytes_of(const std::vector<Placement>& rows) {
   std::uint64_t bytes = 0;
   for (const auto& row : rows) bytes += row.size;
@@ -110,7 +98,7 @@ Result<std::vector<Prepared>> prepare(Work& work, const std::vector<const Versio
   const Mailbox* from = source.find(work.from);
   if (from == nullptr) return fail(Code::not_found, "the mailbox does not exist");
   work.copied.clear();
-  const auto rows = rows_of(*from, work.uids);
+  const auto rows = from->columns->find_all(work.uids);
   if (work.all && rows.size() != work.uids.size())
     return fail(Code::conflict, "some of the messages were expunged meanwhile");
   std::vector<Prepared> all(heads.size());
@@ -126,7 +114,7 @@ Result<void> read_rows(store::Store& store, const OpenMailbox& from, Work& work)
   const Mailbox* mailbox = version->find(work.from);
   if (mailbox == nullptr) return fail(Code::not_found, "the mailbox does not exist");
   std::vector<EmailId> ids;
-  for (const auto& row : rows_of(*mailbox, work.uids)) ids.push_back(row.email);
+  for (const auto& row : mailbox->columns->find_all(work.uids)) ids.push_back(row.email);
   auto emails = read_emails(store, version->account, ids);
   if (!emails) return fail(emails);
   for (std::size_t i = 0; i < ids.size(); ++i) work.emails.emplace(ids[i], std::move((*emails)[i]));
@@ -140,7 +128,7 @@ Result<std::optional<QuotaReservation>> reserve(const OpenMailbox& from, const A
   const bool grows = !work.move || to->id() != version->account;
   const auto target = to->published();
   if (!grows || mailbox == nullptr || target->find(work.to) == nullptr || target->quota_bytes == 0) return std::nullopt;
-  auto room = QuotaReservation::make(to, bytes_of(rows_of(*mailbox, work.uids)));
+  auto room = QuotaReservation::make(to, bytes_of(mailbox->columns->find_all(work.uids)));
   if (!room) return fail(room);
   return std::optional(std::move(*room));
 }

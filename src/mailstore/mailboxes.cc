@@ -3,70 +3,22 @@
 #include <unordered_set>
 #include <vector>
 
+#include "mailstore/mailbox_maker.h"
+
 namespace posthorn::mailstore {
 namespace {
 
 constexpr std::string_view kInbox = "INBOX";
 
-/// "a/b/c" -> {"a", "a/b", "a/b/c"}
-std::vector<std::string> levels(const std::string& name) {
-  std::vector<std::string> all;
-  for (auto slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1))
-    all.push_back(name.substr(0, slash));
-  all.push_back(name);
-  return all;
-}
-
 bool is_below(std::string_view name, std::string_view above) {
   return name.size() > above.size() && name.starts_with(above) && name[above.size()] == '/';
-}
-
-/// Draws ids for mailboxes made in one change.
-struct Maker {
-  explicit Maker(const Version& head) : id(head.next_mailbox), uid_validity(head.next_uid_validity) {}
-  MailboxCreated make(std::string name, SpecialUse use) {
-    MailboxCreated created{id, std::move(name), draw_uid_validity(), use};
-    id = id.next();
-    return created;
-  }
-  UidValidity draw_uid_validity() { return std::exchange(uid_validity, uid_validity.next()); }
-  MailboxId id;
-  UidValidity uid_validity;
-};
-
-/// Makes those levels of `name` that are missing, the last with `use`.
-/// Missing parents become mailboxes that can be selected: Outlook 2010 puts mail into them.
-Result<void> make_levels(const Version& head, const std::string& name, SpecialUse use, Maker& maker,
-                         std::vector<Change>& changes) {
-  for (auto& level : levels(name)) {
-    if (head.find(level) != nullptr) continue;
-    const bool is_last = level == name;
-    changes.emplace_back(maker.make(std::move(level), is_last ? use : SpecialUse::none));
-  }
-  if (head.mailboxes.size() + changes.size() > kMostMailboxes)
-    return fail(Code::too_many, "the account has too many mailboxes");
-  return {};
-}
-
-/// Whether there is room for the names that `changes` give.
-Result<void> check_names(const Version& head, const std::vector<Change>& changes) {
-  std::size_t bytes = 0;
-  for (const auto& mailbox : head.mailboxes) bytes += mailbox->name.size();
-  for (const auto& change : changes) {
-    if (const auto* created = std::get_if<MailboxCreated>(&change)) bytes += created->name.size();
-    if (const auto* renamed = std::get_if<MailboxRenamed>(&change))
-      bytes += renamed->name.size() - head.find(renamed->mailbox)->name.size();
-  }
-  if (bytes > kMostNameBytes) return fail(Code::too_many, "the names of the account's mailboxes are too long together");
-  return {};
 }
 
 /// Gives INBOX's placements to a new mailbox, under the UIDs 1, 2, 3, ...
 Result<void> rename_inbox(const Version& head, const std::string& to, WallTime now, std::vector<Change>& changes) {
   const Mailbox* inbox = head.find(kInbox);
-  Maker maker(head);
-  if (auto done = make_levels(head, to, SpecialUse::none, maker, changes); !done) return done;
-  const MailboxId target(maker.id.value() - 1);
+  const auto target = MailboxMaker(head).make(to, SpecialUse::none, changes);
+  if (!target) return fail(target);
   Expunged expunged{.mailbox = inbox->id,
                     .uids = inbox->columns->uids(),
                     .unseen = inbox->unseen,
@@ -76,7 +28,7 @@ Result<void> rename_inbox(const Version& head, const std::string& to, WallTime n
   inbox->columns->for_each(0, inbox->columns->size(), [&](Placement p) {
     p.uid = std::exchange(next, next.next());
     p.saved = now;
-    changes.emplace_back(Added{target, p, false});
+    changes.emplace_back(Added{*target, p, false});
   });
   if (!expunged.uids.empty()) changes.emplace_back(std::move(expunged));
   return {};
@@ -88,10 +40,10 @@ Result<Prepared> plan_rename(const Version& head, const std::string& from, const
   if (is_below(to, from)) return fail(Code::invalid, "a mailbox cannot move below itself");
   if (from == kInbox) {
     if (auto done = rename_inbox(head, to, now, prepared.changes); !done) return fail(done);
-    if (auto done = check_names(head, prepared.changes); !done) return fail(done);
+    if (auto done = check_mailbox_names(head, prepared.changes); !done) return fail(done);
     return prepared;
   }
-  Maker maker(head);
+  MailboxMaker maker(head);
   std::unordered_set<std::string_view> names;
   for (const auto& mailbox : head.mailboxes) names.insert(mailbox->name);
   bool anything = false;
@@ -108,9 +60,8 @@ Result<Prepared> plan_rename(const Version& head, const std::string& from, const
   if (!anything) return fail(Code::not_found, "no such mailbox");
   const auto above = to.rfind('/');
   if (above != std::string::npos)
-    if (auto done = make_levels(head, to.substr(0, above), SpecialUse::none, maker, prepared.changes); !done)
-      return fail(done);
-  if (auto done = check_names(head, prepared.changes); !done) return fail(done);
+    if (auto made = maker.make(to.substr(0, above), SpecialUse::none, prepared.changes); !made) return fail(made);
+  if (auto done = check_mailbox_names(head, prepared.changes); !done) return fail(done);
   return prepared;
 }
 
@@ -121,9 +72,8 @@ Task<Result<MailboxId>> create_mailbox(Mailstore* mailstore, AccountPtr account,
   auto function = [name, special_use](const Version& head, WallTime) -> Result<Prepared> {
     if (head.find(name) != nullptr) return fail(Code::already_exists, "the mailbox exists");
     Prepared prepared;
-    Maker maker(head);
-    if (auto done = make_levels(head, name, special_use, maker, prepared.changes); !done) return fail(done);
-    if (auto done = check_names(head, prepared.changes); !done) return fail(done);
+    if (auto made = MailboxMaker(head).make(name, special_use, prepared.changes); !made) return fail(made);
+    if (auto done = check_mailbox_names(head, prepared.changes); !done) return fail(done);
     return prepared;
   };
   const auto version = co_await mailstore->change(account, std::move(function));

@@ -210,6 +210,15 @@ Result<VersionPtr> Mailstore::change_now(const AccountPtr& account, OneChange fu
   return std::move(versions->front());
 }
 
+Result<VersionPtr> Mailstore::change_by_history(const AccountPtr& account,
+                                                const std::function<Result<OneChange>(const store::View& view)>& look) {
+  const std::lock_guard alone(background_);
+  const auto view = store_.snapshot();
+  auto function = look(*view);
+  if (!function) return fail(function);
+  return change_now(account, std::move(*function));
+}
+
 void Mailstore::checkpoint(const AccountPtr& account, ModSeq& stored) {
   const auto version = account->published();
   if (version->modseq.value() < stored.value() + options_.entries_a_checkpoint) return;

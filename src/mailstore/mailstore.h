@@ -100,6 +100,10 @@ class Mailstore {
 
   /// As change(), on a thread that may block.
   Result<VersionPtr> change_now(const AccountPtr& account, OneChange function);
+  /// As change_now(), where the change may name emails that nothing refers to: none is erased between the look at the
+  /// past, which answers it, and its end.
+  Result<VersionPtr> change_by_history(const AccountPtr& account,
+                                       const std::function<Result<OneChange>(const store::View& view)>& look);
 
   /// Work of the background: writes which messages were told as \Recent (recent.h), brings checkpoints up to date where
   /// many entries came since, lets go what nobody uses, drops logs that are old and hold what was expunged, and deletes
@@ -130,7 +134,7 @@ class Mailstore {
   store::Store& store_;
   net::Offload& offload_;
   const MailstoreOptions options_;
-  std::mutex background_;  ///< held by tidy() and truncate_log(), which rewrite what is stored; guards the next ones
+  std::mutex background_;  ///< held by what rewrites or brings back what is stored; guards the next ones
   std::unordered_map<AccountId, OldLog> old_logs_;
   AccountId next_to_prune_;
   SteadyTime prune_again_{}, pruned_{};

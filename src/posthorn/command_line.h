@@ -38,7 +38,7 @@ class ServerCommand {
   /// Its name for the server is the words that lead to it: "domain add".
   ServerCommand(CommandLine& line, CLI::App* group, const char* verb, std::string about);
 
-  /// A word that must be there, without an option's name.
+  /// A word that must be there: without an option's name, or, where `name` is one ("--to"), behind it.
   ServerCommand& required(const char* name, std::string key, const char* about);
   /// One or more such words, as a list; the last.
   ServerCommand& required_list(const char* name, std::string key, const char* about);

@@ -3,6 +3,9 @@
 #include <doctest/doctest.h>
 
 #include "base/random.h"
+#include "mailstore/append.h"
+#include "mailstore/expunge.h"
+#include "posthorn/commands/times.h"
 #include "posthorn/control.h"
 
 using namespace posthorn;
@@ -78,6 +81,83 @@ TEST_CASE("commands: an account that gets no mailboxes is not there") {
   CHECK(w.run("account add", {{"address", "a@x.test"}, {"password", "pw"}}) == "already_exists");
   CHECK(w.run("account list") == "[]");
   CHECK(w.run("account add", {{"address", "a@x.test"}, {"password", "pw"}}) == "{}");
+}
+
+TEST_CASE("commands: what was deleted comes back, and an account is what it was") {
+  TemporaryWorld w;
+  const json::object ann{{"address", "ann@x.test"}};
+  const auto with = [&](json::object more) {
+    for (const auto& [key, value] : ann) more[key] = value;
+    return more;
+  };
+  CHECK(w.run("domain add", {{"name", "x.test"}}) == "{}");
+  CHECK(w.run("account add", with({{"password", "pw"}})) == "{}");
+  const auto account = *w.world->mail.open_now(AccountId(1));
+  const auto inbox = account->published()->find("INBOX")->id;
+  mailstore::MessageWriter writer(w.world->mail, "");
+  writer.feed("From: Bob <bob@y.test>\r\nSubject: =?utf-8?q?gr=C3=BCn?=\r\n\r\ntext\r\n");
+  const auto message = *w.world->commands.run(writer.finish());
+  std::vector<mailstore::Addition> additions;
+  additions.push_back({message, {account, inbox, {}, wall_now(), true}});
+  REQUIRE(w.world->commands.run(mailstore::append(&w.world->mail, std::move(additions))));
+  CHECK(w.run("mailbox deleted", ann) == "[]");
+  const auto open = *w.world->mail.open_mailbox_now(account, inbox);
+  REQUIRE(w.world->commands.run(mailstore::remove_messages(&w.world->mail, open, mailstore::UidSet::of({Uid(1)}))));
+
+  const auto listed = w.run("mailbox deleted", with({{"name", "inbox"}}));
+  CHECK(listed.find("\"mailbox\":\"INBOX\",\"uid\":1,\"bytes\":64,\"from\":\"bob@y.test\",\"subject\":\"gr\u00fcn\"") !=
+        std::string::npos);
+  CHECK(w.run("mailbox deleted", with({{"name", "Sent"}})) == "[]");
+  CHECK(w.run("mailbox undelete", with({{"name", "INBOX"}, {"uids", "2:*"}})) == "not_found");
+  CHECK(w.run("mailbox undelete", with({{"name", "INBOX"}, {"uids", "x"}})) == "invalid");
+  CHECK(w.run("mailbox undelete", with({{"name", "INBOX"}, {"since", "x"}})) == "invalid");
+  CHECK(w.run("mailbox undelete", with({{"name", "INBOX"}, {"into", "a//b"}})) == "invalid");
+  CHECK(w.run("mailbox undelete", with({{"name", "INBOX"}, {"uids", "1"}, {"since", "1h"}, {"into", "Back"}})) ==
+        R"({"messages_back":1})");
+  CHECK(w.run("mailbox deleted", ann) == "[]");
+  CHECK(account->published()->find("Back")->messages == 1);
+
+  CHECK(w.run("account rewind", with({{"to", "tomorrow"}})) == "invalid");
+  CHECK(w.run("account rewind", with({{"to", "2999-01-01"}})) == "invalid");
+  CHECK(w.run("account rewind", with({{"to", "1d"}})) == "unavailable");
+  CHECK(w.run("account rewind", {{"address", "bob@x.test"}, {"to", "1d"}}) == "not_found");
+  CHECK(w.run("account rewind", with({{"to", "0m"}})).find(R"("messages_back":0,"flags_back":0)") != std::string::npos);
+  CHECK(w.run("store check").find(R"("wrong":[])") != std::string::npos);
+}
+
+TEST_CASE("commands: times") {
+  const auto now = from_seconds(1'800'000'000);  // 2027-01-15 08:00:00
+  struct Case {
+    const char* in;
+    const char* out;  // null: refused
+  };
+  const Case cases[] = {
+      {"2026-11-21T14:00:00Z", "2026-11-21 14:00:00"},
+      {"2026-11-21t14:00:00.25+01:30", "2026-11-21 12:30:00"},
+      {"2026-11-21 23:30-01:00", "2026-11-22 00:30:00"},
+      {"2024-02-29", "2024-02-29 00:00:00"},
+      {"90m", "2027-01-15 06:30:00"},
+      {"36h", "2027-01-13 20:00:00"},
+      {"7d", "2027-01-08 08:00:00"},
+      {"", nullptr},
+      {"7", nullptr},
+      {"7w", nullptr},
+      {"-7d", nullptr},
+      {"9999999d", nullptr},
+      {"2025-02-29", nullptr},
+      {"2026-13-01", nullptr},
+      {"2026-11-21T", nullptr},
+      {"2026-11-21T24:00", nullptr},
+      {"2026-11-21T14:60", nullptr},
+      {"2026-11-21T14:00:00Z ", nullptr},
+      {"2026-11-21T14:00+1:00", nullptr},
+      {"0000-01-01", nullptr},
+      {"yesterday", nullptr},
+  };
+  for (const Case& c : cases) {
+    const auto time = parse_time(c.in, now);
+    CHECK_MESSAGE((time ? print_time(*time) : "") == (c.out ? c.out : ""), c.in);
+  }
 }
 
 TEST_CASE("control: commands reach the server by its socket, and nothing answers where none runs") {

@@ -6,8 +6,10 @@
 #include <array>
 
 #include "directory/credentials.h"
+#include "mailstore/undo.h"
 #include "posthorn/commands.h"
 #include "posthorn/commands/arguments.h"
+#include "posthorn/commands/times.h"
 
 namespace posthorn::program {
 namespace {
@@ -113,7 +115,7 @@ json::array wrong_passwords_of(World& world, const std::string& address) {
 Result<json::value> account_show(World& world, const json::object& arguments) {
   const auto entry = account_named(world, arguments);
   if (!entry) return fail(entry);
-  const auto account = world.mail.open_now(entry->id);
+  const auto account = mail_of(world, arguments);
   if (!account) return fail(account);
   const auto version = (*account)->published();
   const auto names = world.directory.named_by(entry->address);
@@ -173,6 +175,22 @@ Result<json::value> account_unlock(World& world, const json::object& arguments) 
   return done();
 }
 
+Result<json::value> account_rewind(World& world, const json::object& arguments) {
+  const auto now = wall_now();
+  const auto to = parse_time(text(arguments, "to"), now);
+  if (!to) return fail(to);
+  if (*to > now) return fail(Code::invalid, "that time is not over: " + print_time(*to) + " UTC");
+  const auto account = mail_of(world, arguments);
+  if (!account) return fail(account);
+  const auto done = mailstore::rewind(world.mail, *account, *to);
+  if (!done) return fail(done);
+  return json::object{{"rewound_to", print_time(*to)},
+                      {"messages_back", done->back},
+                      {"flags_back", done->flags},
+                      {"copies_removed", done->removed},
+                      {"mailboxes_back", done->mailboxes}};
+}
+
 void offer(CLI::App& app, CommandLine& line) {
   auto* account = offer_group(app, "account", "The accounts: who has a mailbox here");
   const auto add = [&](const char* verb, const char* about) {
@@ -206,13 +224,17 @@ void offer(CLI::App& app, CommandLine& line) {
   add("unlock",
       "Forget the wrong passwords that were tried for an account, so that no network is refused any more.\n"
       "Example: posthorn account unlock ann@example.org");
+  add("rewind",
+      "Make an account's mail what it was: messages, flags, mailboxes. What came since stays. As far back as "
+      "limits.keep_expunged says.\nExample: posthorn account rewind ann@example.org --to '2026-11-21 14:00'")
+      .required("--to", "to", "when: a time (UTC unless it names a zone), or how long ago, such as 36h");
   ServerCommand(line, account, "list", "List the accounts.\nExample: posthorn account list");
 }
 
 constexpr Command kCommands[] = {
     {"account add", account_add},       {"account remove", account_remove}, {"account password", account_password},
     {"account list", account_list},     {"account show", account_show},     {"account set", account_set},
-    {"account unlock", account_unlock},
+    {"account unlock", account_unlock}, {"account rewind", account_rewind},
 };
 
 }  // namespace
@@ -222,6 +244,12 @@ Result<AccountEntry> account_named(const World& world, const json::object& argum
   if (!entry) return fail(entry);
   if (!*entry) return fail(Code::not_found, "there is no account " + text(arguments, "address"));
   return std::move(**entry);
+}
+
+Result<mailstore::AccountPtr> mail_of(World& world, const json::object& arguments) {
+  const auto entry = account_named(world, arguments);
+  if (!entry) return fail(entry);
+  return world.mail.open_now(entry->id);
 }
 
 json::array mailboxes_of(const mailstore::Version& version) {

@@ -1,12 +1,11 @@
 // `posthorn account app-password`: passwords for one program each, and send-only keys.
-#include <fmt/chrono.h>
-
-#include "base/text.h"
 #include "directory/app_password.h"
+#include "base/text.h"
 #include "directory/credentials.h"
 #include "posthorn/commands.h"
 #include "posthorn/commands/account.h"
 #include "posthorn/commands/arguments.h"
+#include "posthorn/commands/times.h"
 
 namespace posthorn::program {
 namespace {
@@ -16,23 +15,7 @@ using directory::AppPassword;
 
 constexpr std::int64_t kMostAnHour = 1'000'000;
 
-/// "2026-12-31" -> its end, UTC.
-Result<std::int64_t> end_of_day(const std::string& text) {
-  const auto parts = split(text, '-');
-  if (parts.size() == 3) {
-    const auto y = parse_decimal<int>(parts[0]);
-    const auto m = parse_decimal<unsigned>(parts[1]), d = parse_decimal<unsigned>(parts[2]);
-    if (y && m && d && *y >= 2000 && *y < 10'000) {
-      const std::chrono::year_month_day day{std::chrono::year(*y), std::chrono::month(*m), std::chrono::day(*d)};
-      if (day.ok()) return to_seconds(WallTime(std::chrono::sys_days(day) + std::chrono::days(1)));
-    }
-  }
-  return fail(Code::invalid, "a day is expected, such as 2030-12-31");
-}
-
-std::string day_of(std::int64_t seconds) {
-  return seconds == 0 ? "never" : fmt::format("{:%Y-%m-%d %H:%M}", fmt::gmtime(static_cast<std::time_t>(seconds)));
-}
+std::string time_of(std::int64_t seconds) { return seconds == 0 ? "never" : print_time(from_seconds(seconds)); }
 
 Result<AppPassword> wanted(const json::object& arguments) {
   AppPassword entry;
@@ -50,10 +33,10 @@ Result<AppPassword> wanted(const json::object& arguments) {
     entry.messages_an_hour = static_cast<std::uint32_t>(*rate);
   }
   if (arguments.contains("expires")) {
-    const auto expires = end_of_day(text(arguments, "expires"));
-    if (!expires) return fail(expires);
-    if (*expires <= entry.created) return fail(Code::invalid, "that day is over: " + text(arguments, "expires"));
-    entry.expires = *expires;
+    const auto last = parse_day(text(arguments, "expires"));
+    if (!last) return fail(last);
+    entry.expires = to_seconds(*last + std::chrono::days(1));
+    if (entry.expires <= entry.created) return fail(Code::invalid, "that day is over: " + text(arguments, "expires"));
   }
   // Whoever names a sender or a rate makes a key that sends, and does nothing else.
   const bool is_for_sending = !entry.senders.empty() || entry.messages_an_hour != 0;
@@ -100,9 +83,9 @@ Result<json::value> list(World& world, const json::object& arguments) {
                                {"protocols", json::value_from(directory::names_of(e.protocols))},
                                {"send_as", json::value_from(e.senders)},
                                {"rate", e.messages_an_hour},
-                               {"created", day_of(e.created)},
-                               {"last_used", day_of(e.last_used)},
-                               {"expires", day_of(e.expires)}});
+                               {"created", time_of(e.created)},
+                               {"last_used", time_of(e.last_used)},
+                               {"expires", time_of(e.expires)}});
   return all;
 }
 
