@@ -18,6 +18,8 @@ from demo import Demo, message, ok
 from import_test import fetched, status
 from unpacked import unpacked
 
+LARGE = message("umlaut", "y" * 200_000 + "\r\n")
+
 
 class Dovecot:
     """Dovecot's imap over a port, every connection logged in, on one Maildir."""
@@ -108,7 +110,7 @@ class FromDovecot(unittest.TestCase):
         date = b"01-Feb-2020 10:00:00 +0000"
         d.say(*[d.append(b"INBOX", rb"\Seen work" if n % 2 else b"", date, message(f"number {n}")) for n in range(20)],
               b'CREATE "INBOX.Lists.&ANw-ber"', b'SUBSCRIBE "INBOX.Lists.&ANw-ber"',
-              d.append(b"INBOX.Lists.&ANw-ber", rb"\Flagged $Forwarded", date, message("umlaut", "y" * 200_000 + "\r\n")),
+              d.append(b"INBOX.Lists.&ANw-ber", rb"\Flagged $Forwarded", date, LARGE),
               d.append(b"INBOX.Sent Items", rb"\Seen", date, message("sent")),
               b"SELECT INBOX", rb"UID STORE 3,20 +FLAGS (\Deleted)", b"EXPUNGE")
 
@@ -137,7 +139,8 @@ class FromDovecot(unittest.TestCase):
             self.assertEqual(sorted(inbox), [1, 2, *range(4, 20)])
             self.assertEqual(inbox[2], (frozenset({rb"\Seen", b"work"}), b" 1-Feb-2020 10:00:00 +0000", message("number 1")))
             (flags, _, text), = fetched(imap, "Lists/&ANw-ber").values()
-            self.assertEqual((flags, len(text)), (frozenset({rb"\Flagged", b"$Forwarded"}), len(message("umlaut")) - 8 + 200_002))
+            self.assertEqual(flags, {rb"\Flagged", b"$Forwarded"})
+            self.assertTrue(text == LARGE)
             self.assertEqual(len(fetched(imap, "Sent")), 1)
             self.assertIn(b"Lists/&ANw-ber", b" ".join(ok(imap.lsub())))
 
