@@ -72,6 +72,20 @@ std::uint64_t Account::bytes() const {
   return n;
 }
 
+void Account::note_gone(const Box& box, const Message& message) {
+  gone[message.email] = {next_gone++, modseq + 1, box.id, box.name, message};
+}
+std::vector<Gone> Account::gone_since(std::uint64_t since, const std::string& name) const {
+  std::set<std::uint64_t> living;
+  for (const auto& box : boxes)
+    for (const auto& m : box.messages) living.insert(m.email);
+  std::vector<Gone> all;
+  for (const auto& [email, g] : gone)
+    if (!living.contains(email) && g.modseq > since && (name.empty() || g.name == name)) all.push_back(g);
+  std::ranges::sort(all, {}, &Gone::order);
+  return all;
+}
+
 std::optional<Code> Model::append(const Operation& o) {
   std::map<std::size_t, std::uint64_t> bytes;
   for (const auto& t : o.targets) {
@@ -114,6 +128,8 @@ std::optional<Code> Model::copy(const Operation& o) {
   if ((o.kind == Operation::copy || !is_own) && target.quota != 0 && target.bytes() + bytes > target.quota)
     return Code::over_quota;
   if (copies.empty()) return std::nullopt;
+  if (o.kind == Operation::move)
+    for (const auto& m : copies) source.note_gone(*from, m);
   ++target.modseq;
   if (o.kind == Operation::move) {
     if (!is_own) ++source.modseq;
@@ -174,8 +190,11 @@ std::optional<Code> Model::expunge(const Operation& o) {
   Account& account = accounts[o.account];
   Box* box = account.find(o.box);
   if (box == nullptr) return Code::not_found;
-  const auto gone = std::erase_if(
-      box->messages, [&](const Message& m) { return is_asked(o, m) && (m.system & mailstore::kDeleted) != 0; });
+  const auto gone = std::erase_if(box->messages, [&](const Message& m) {
+    const bool goes = is_asked(o, m) && (m.system & mailstore::kDeleted) != 0;
+    if (goes) account.note_gone(*box, m);
+    return goes;
+  });
   if (gone == 0) return std::nullopt;
   box->highest_modseq = ++account.modseq;
   return std::nullopt;
@@ -214,6 +233,25 @@ std::optional<Code> Model::give_new_uids(const Operation& o) {
   box->uid_next = std::max(box->uid_next, o.number);
   std::erase_if(box->messages, [&](const Message& m) { return is_asked(o, m); });
   for (auto& m : moved) add(*box, m, account.modseq);
+  return std::nullopt;
+}
+
+std::optional<Code> Model::undelete(const Operation& o) {
+  Account& account = accounts[o.account];
+  const auto all = account.gone_since(o.base, o.name);
+  if (all.empty()) return std::nullopt;
+  std::uint64_t bytes = account.bytes();
+  for (const auto& g : all) bytes += g.message.octets->size();
+  if (account.quota != 0 && bytes > account.quota) return Code::over_quota;
+  ++account.modseq;
+  for (const auto& g : all) {
+    if (account.find(g.box) == nullptr) make_levels(account, g.name, account.modseq);
+    Box* box = account.find(g.box);
+    if (box == nullptr) box = account.find(g.name);
+    Message back = g.message;
+    back.system = static_cast<std::uint8_t>(back.system & ~mailstore::kDeleted);
+    add(*box, back, account.modseq);
+  }
   return std::nullopt;
 }
 
@@ -267,7 +305,10 @@ std::optional<Code> Model::apply(const Operation& o) {
     case Operation::create: return create(o);
     case Operation::remove: {
       if (o.name == "INBOX") return Code::denied;
-      if (std::erase_if(account.boxes, [&](const Box& b) { return b.name == o.name; }) == 0) return Code::not_found;
+      const Box* box = account.find(o.name);
+      if (box == nullptr) return Code::not_found;
+      for (const auto& m : box->messages) account.note_gone(*box, m);
+      std::erase_if(account.boxes, [&](const Box& b) { return b.name == o.name; });
       ++account.modseq;
       return std::nullopt;
     }
@@ -278,6 +319,7 @@ std::optional<Code> Model::apply(const Operation& o) {
       return std::nullopt;
     case Operation::take_over: return take_over(o);
     case Operation::give_new_uids: return give_new_uids(o);
+    case Operation::undelete: return undelete(o);
     case Operation::set_quota:
       account.quota = o.quota;
       ++account.modseq;

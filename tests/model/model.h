@@ -39,6 +39,15 @@ struct Box {
   std::set<std::uint32_t> ever_used;  ///< UIDs
 };
 
+/// A message that was taken out of a mailbox, as it was.
+struct Gone {
+  std::uint64_t order = 0;  ///< in which they were taken
+  std::uint64_t modseq = 0;
+  std::uint32_t box = 0;
+  std::string name;
+  Message message;
+};
+
 struct Account {
   std::uint64_t modseq = 0;
   std::uint32_t next_box = 0;
@@ -50,10 +59,16 @@ struct Account {
   std::set<std::string> keywords;
   std::set<std::string> subscriptions;
   std::vector<Box> boxes;
+  std::map<std::uint64_t, Gone> gone;  ///< by email, the last time
+  std::uint64_t next_gone = 0;
 
   Box* find(const std::string& name);
   Box* find(std::uint32_t id);
   std::uint64_t bytes() const;
+  /// The change that comes next takes it out.
+  void note_gone(const Box& box, const Message& message);
+  /// What is nowhere any more and went after `since`, from `name` or, where that is "", from anywhere.
+  std::vector<Gone> gone_since(std::uint64_t since, const std::string& name) const;
 };
 
 /// One operation on mail. Which fields count is said by its kind.
@@ -71,7 +86,8 @@ struct Operation {
     subscribe,
     set_quota,
     take_over,
-    give_new_uids
+    give_new_uids,
+    undelete
   };
   struct Target {
     std::size_t account = 0;
@@ -95,6 +111,7 @@ struct Operation {
   bool subscribed = false;
   std::uint32_t number = 0;  ///< UIDVALIDITY of take_over, UIDNEXT of give_new_uids
   std::uint64_t quota = 0;
+  std::uint64_t base = 0;  ///< undelete: what went up to here is not known any more
 };
 
 struct Model {
@@ -112,6 +129,7 @@ struct Model {
   std::optional<Code> create(const Operation& o);
   std::optional<Code> take_over(const Operation& o);
   std::optional<Code> give_new_uids(const Operation& o);
+  std::optional<Code> undelete(const Operation& o);
   std::optional<Code> rename(const Operation& o);
   std::optional<Code> rename_inbox(Account& account, const std::string& to);
 };

@@ -143,12 +143,14 @@ class Dice {
   Operation other(Operation o) {
     o.name = random_.one_in(20) ? "INBOX" : name();
     o.new_name = name();
-    const auto n = random_.below(12);
+    const auto n = random_.below(13);
     o.kind = n < 4    ? Operation::create
              : n < 7  ? Operation::remove
              : n < 9  ? Operation::rename
              : n < 11 ? Operation::subscribe
+             : n < 12 ? Operation::undelete
                       : Operation::set_quota;
+    if (o.kind == Operation::undelete && random_.one_in(2)) o.name.clear();
     o.subscribed = random_.one_in(2);
     o.quota = random_.one_in(3) ? 0 : random_.below(400'000);
     return o;

@@ -3,12 +3,14 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "mailstore/account_rows.h"
 #include "mailstore/append.h"
 #include "mailstore/copy.h"
 #include "mailstore/expunge.h"
 #include "mailstore/mailboxes.h"
 #include "mailstore/set_flags.h"
 #include "mailstore/take_over.h"
+#include "mailstore/undo.h"
 #include "net/run_for_test.h"
 
 namespace posthorn::model {
@@ -70,7 +72,8 @@ World::World(std::uint64_t seed, bool on_disk) : seed_(seed), random_(seed), how
               .taken_over = {},
               .keywords = {},
               .subscriptions = *v->subscriptions,
-              .boxes = {}};
+              .boxes = {},
+              .gone = {}};
     for (const auto& m : v->mailboxes)
       a.boxes.push_back({.id = m->id.value(),
                          .name = m->name,
@@ -159,6 +162,7 @@ Result<void> World::on_names(const Operation& o) {
     case Operation::take_over:
       return without_value(run(take_over_uid_validity(mail, account, MailboxId(o.box),
                                                       std::to_string(account->id().value()), UidValidity(o.number))));
+    case Operation::undelete: return without_value(mailstore::undelete(*mail, account, {.mailbox = o.name}));
     case Operation::subscribe: return run(set_subscribed(mail, account, o.name, o.subscribed));
     default:
       return without_value(run(mail->change(account, [q = o.quota](const Version&, WallTime) -> Result<Prepared> {
@@ -178,7 +182,12 @@ bool World::may_fail(const Error& error) const {
 }
 
 void World::operate() {
-  const auto o = random_operation(random_, model_);
+  auto o = random_operation(random_, model_);
+  if (o.kind == Operation::undelete) {
+    const auto row = read_account_row(mail_->store(), id_of(o.account));
+    if (!row) return mend();
+    o.base = row->base_modseq.value();
+  }
   ++counts_.operations;
   const auto outcome = execute(o);
   if (!outcome && may_fail(outcome.error())) {
