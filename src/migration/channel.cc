@@ -48,7 +48,8 @@ Result<void> Channel::fill(std::size_t n) {
 }
 
 Result<Frame> Channel::read() {
-  if (auto done = flush(); !done) return fail(done);
+  // Who has gone may have said why before.
+  if (auto done = flush(); !done && done.error().code != Code::closed) return fail(done);
   if (auto done = fill(kHead); !done) return fail(done);
   ByteReader head(std::string_view(in_).substr(begin_, kHead));
   Frame frame{static_cast<char>(head.u8()), {}};

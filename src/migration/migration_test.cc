@@ -186,3 +186,21 @@ TEST_CASE("frames: pass a channel as they are, and anything else is refused") {
   CHECK(Channel(ends[0], &stop).read().error().code == Code::closed);
   ::close(ends[0]);
 }
+
+TEST_CASE("frames: why the other side has gone is read, also by who had something to say") {
+  int ends[2];
+  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+  const std::atomic<bool> stop = false;
+  Channel here(ends[0], &stop), there(ends[1], &stop);
+  REQUIRE(here.write(kind::kOffer, "not read"));
+  REQUIRE(here.flush());
+  REQUIRE(there.write(kind::kError, "why"));
+  REQUIRE(there.flush());
+  ::close(ends[1]);
+  REQUIRE(here.write(kind::kOffer, "not sent"));
+  const auto frame = here.read();
+  REQUIRE(frame);
+  CHECK(frame->payload == "why");
+  CHECK(here.read().error().code == Code::closed);
+  ::close(ends[0]);
+}
