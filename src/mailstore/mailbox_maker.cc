@@ -34,6 +34,12 @@ Result<MailboxId> MailboxMaker::make(const std::string& name, SpecialUse use, st
   return last;
 }
 
+void MailboxMaker::rename(const Mailbox& mailbox, std::string name, std::vector<Change>& changes) {
+  changes.emplace_back(MailboxRenamed{mailbox.id, std::move(name)});
+  if (mailbox.uid_validity < head_.first_uid_validity)
+    changes.emplace_back(UidsTakenOver{mailbox.id, draw_uid_validity(), mailbox.uid_next});
+}
+
 Result<void> check_mailbox_names(const Version& head, const std::vector<Change>& changes) {
   std::size_t bytes = 0;
   for (const auto& mailbox : head.mailboxes) bytes += mailbox->name.size();

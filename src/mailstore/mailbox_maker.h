@@ -1,4 +1,4 @@
-// Mailboxes that a change makes.
+// Mailboxes that a change makes or renames.
 #pragma once
 
 #include <map>
@@ -22,9 +22,13 @@ class MailboxMaker {
   /// with `use`. Missing parents become mailboxes that can be selected: Outlook 2010 puts mail into them. Errors:
   /// too_many.
   Result<MailboxId> make(const std::string& name, SpecialUse use, std::vector<Change>& changes);
-  UidValidity draw_uid_validity() { return std::exchange(uid_validity_, uid_validity_.next()); }
+  /// One that came from another server gets a UIDVALIDITY of ours: its own belongs to the name that it had there, and
+  /// who knows what else bears the new one (take_over.h).
+  void rename(const Mailbox& mailbox, std::string name, std::vector<Change>& changes);
 
  private:
+  UidValidity draw_uid_validity() { return std::exchange(uid_validity_, uid_validity_.next()); }
+
   const Version& head_;
   MailboxId next_;
   UidValidity uid_validity_;

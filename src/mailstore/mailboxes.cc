@@ -51,10 +51,7 @@ Result<Prepared> plan_rename(const Version& head, const std::string& from, const
     if (mailbox->name != from && !is_below(mailbox->name, from)) continue;
     const std::string name = to + mailbox->name.substr(from.size());
     if (names.contains(name)) return fail(Code::already_exists, "a mailbox of the new name exists: " + name);
-    prepared.changes.emplace_back(MailboxRenamed{mailbox->id, name});
-    // One of another server belongs to the name that it had there: who knows what else bears the new one (take_over.h).
-    if (mailbox->uid_validity < head.first_uid_validity)
-      prepared.changes.emplace_back(UidsTakenOver{mailbox->id, maker.draw_uid_validity(), mailbox->uid_next});
+    maker.rename(*mailbox, name, prepared.changes);
     anything = true;
   }
   if (!anything) return fail(Code::not_found, "no such mailbox");

@@ -62,17 +62,18 @@ std::vector<Change> plan_names(const Version& then, const Version& head) {
   std::map<MailboxId, std::string> name_of;
   std::set<std::string> taken;
   for (const auto& mailbox : head.mailboxes) taken.insert(name_of[mailbox->id] = mailbox->name);
-  std::vector<Change> renamed;
+  MailboxMaker maker(head);
+  std::vector<Change> changes;
   // One gives its name free for the next.
   for (bool is_first = true, anything = false; is_first || std::exchange(anything, false); is_first = false)
     for (const auto& was : then.mailboxes) {
       const auto is = name_of.find(was->id);
       if (is == name_of.end() || is->second == was->name || !taken.insert(was->name).second) continue;
       taken.erase(is->second);
-      renamed.emplace_back(MailboxRenamed{was->id, is->second = was->name});
+      maker.rename(*head.find(was->id), is->second = was->name, changes);
       anything = true;
     }
-  return renamed;
+  return changes;
 }
 
 /// Makes the account of `then` out of `head`; both have all columns.
@@ -81,7 +82,7 @@ class Rewind {
   /// `named` is `head` with the names of plan_names(), which `changes` are.
   Rewind(const Version& then, const Version& named, WallTime now, std::vector<Change> changes)
       : then_(then), head_(named), restorer_(named, now, prepared_.changes) {
-    rewound_.mailboxes = changes.size();
+    for (const auto& change : changes) rewound_.mailboxes += std::holds_alternative<MailboxRenamed>(change);
     prepared_.changes = std::move(changes);
   }
 
