@@ -66,8 +66,8 @@ struct World : WorldForTest {
   /// Whether all emails of the account can be read.
   bool is_whole() {
     std::vector<EmailId> ids;
-    version = account()->published();
-    for (const auto& mailbox : version->mailboxes) {
+    const auto all = account()->published();
+    for (const auto& mailbox : all->mailboxes) {
       const auto open = open_mailbox(mailbox->name);
       const auto present = open->version();
       const auto& columns = *present->find(mailbox->id)->columns;

@@ -29,7 +29,7 @@ PROGRAM = pathlib.Path(os.environ.get("POSTHORN_PROGRAM", ROOT / "build/release/
 STANDARD_PORTS = {"smtp": 25, "lmtp": 24, "submission": 587, "submissions": 465, "imap": 143, "imaps": 993,
                   "pop3": 110, "pop3s": 995}
 PASSWORDS = {"alice": "open-sesame-a", "bob": "open-sesame-b"}
-PATIENCE = 20  # seconds, for whatever should happen at once
+PATIENCE = 60  # seconds, for whatever should happen at once: disks of shared machines may stall for twenty
 
 imaplib._MAXLINE = 10_000_000  # a FETCH of a large structure is one line
 
