@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "imap/syntax/flags.h"
 #include "imap/syntax/lexer.h"
+#include "imap/syntax/list_pattern.h"
 
 namespace posthorn::migration {
 namespace {
@@ -275,10 +276,11 @@ Task<Result<void>> import_one(Source* source, const SourceMailbox* mailbox, cons
 Task<Result<void>> import_each(Source* source, const ImportOptions* options, Sender* sender, Progress* progress) {
   auto mailboxes = co_await source->mailboxes();
   if (!mailboxes) co_return fail(mailboxes);
-  std::erase_if(*mailboxes, [&](const SourceMailbox& m) {
-    return std::ranges::any_of(options->exclude,
-                               [&](const auto& p) { return matches(p, m.name) || matches(p, m.place); });
-  });
+  for (const auto& text : options->exclude) {
+    const imap::ListPattern pattern("", text);
+    std::erase_if(*mailboxes,
+                  [&](const SourceMailbox& m) { return pattern.matches(m.name) || pattern.matches(m.place); });
+  }
   std::uint64_t messages = 0, bytes = 0;
   for (const auto& m : *mailboxes) messages += m.messages, bytes += m.bytes;
   progress->total(messages, bytes);

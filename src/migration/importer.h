@@ -57,8 +57,6 @@ class Progress {
 net::Task<Result<void>> import_all(Source* source, ImportOptions options, Channel* channel, Progress* progress,
                                    const std::atomic<bool>* stop, Imported* imported);
 
-/// `*` any run, `%` any run without '/'.
-bool matches(std::string_view pattern, std::string_view name);
 /// A name that may be given here, as near as possible to `name`.
 std::string acceptable_name(std::string_view name);
 /// What a mailbox of that name is for, where its server does not say so: "Sent Items", "Deleted Messages".

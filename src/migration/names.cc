@@ -48,13 +48,6 @@ constexpr Known kKnown[] = {
     {"Archiv", SpecialUse::archive},
 };
 
-/// The first `n` bytes of `s` or fewer, without a character cut in two.
-std::string_view cut(std::string_view s, std::size_t n) {
-  if (s.size() <= n) return s;
-  while (n > 0 && (static_cast<unsigned char>(s[n]) & 0xc0) == 0x80) --n;
-  return s.substr(0, n);
-}
-
 }  // namespace
 
 SpecialUse use_of_name(std::string_view name) {
@@ -75,28 +68,8 @@ std::string acceptable_name(std::string_view name) {
     clean += (clean.empty() ? "" : depth < imap::MailboxName::kMaxDepth ? "/" : "_") + text;
     ++depth;
   }
-  const auto good = imap::MailboxName::from_utf8(cut(clean, imap::MailboxName::kMaxBytes));
+  const auto good = imap::MailboxName::from_utf8(codec::cut_utf8(clean, imap::MailboxName::kMaxBytes));
   return good ? good->utf8() : "Imported";
-}
-
-bool matches(std::string_view pattern, std::string_view name) {
-  // The usual walk with one place to go back to, which is enough for wildcards of one kind after another.
-  std::size_t p = 0, n = 0, star = std::string_view::npos, from = 0;
-  while (n < name.size()) {
-    if (p < pattern.size() && (pattern[p] == '*' || pattern[p] == '%')) {
-      star = p++;
-      from = n;
-    } else if (p < pattern.size() && pattern[p] == name[n]) {
-      ++p, ++n;
-    } else if (star != std::string_view::npos && (pattern[star] == '*' || name[from] != '/')) {
-      p = star + 1;
-      n = ++from;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && (pattern[p] == '*' || pattern[p] == '%')) ++p;
-  return p == pattern.size();
 }
 
 }  // namespace posthorn::migration

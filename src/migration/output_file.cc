@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "codec/crc32c.h"
+#include "codec/unicode.h"
 
 namespace posthorn::migration {
 namespace {
@@ -72,9 +73,7 @@ Result<void> OutputFile::put_in_place(const std::filesystem::path& path, WallTim
 std::string file_name_of(std::string name) {
   if (name.size() <= kLongestName) return name;
   const auto mark = fmt::format("~{:08x}", codec::crc32c(name));
-  auto at = kLongestName - mark.size();
-  while (at > 0 && (static_cast<unsigned char>(name[at]) & 0xc0) == 0x80) --at;  // no character is cut in two
-  return name.substr(0, at) + mark;
+  return std::string(codec::cut_utf8(name, kLongestName - mark.size())) + mark;
 }
 
 Result<void> make_folders(const std::filesystem::path& folder) {

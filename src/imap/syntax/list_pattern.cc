@@ -51,9 +51,13 @@ void ListPattern::step(std::vector<Word>& places, char c, bool ignore_case) cons
 bool ListPattern::matches(const MailboxName& name) const {
   const std::string_view text = name.utf8();
   const bool is_inbox = text.substr(0, text.find(MailboxName::kSeparator)) == "INBOX";
+  return matches(text, is_inbox ? kInboxLength : 0);
+}
+
+bool ListPattern::matches(std::string_view text, std::size_t folded) const {
   std::vector<Word> places(stays_at_star_.size());
   places[0] = 1;
-  for (std::size_t i = 0; i < text.size(); ++i) step(places, text[i], is_inbox && i < kInboxLength);
+  for (std::size_t i = 0; i < text.size(); ++i) step(places, text[i], i < folded);
   return (places[literals_ / kWordBits] >> literals_ % kWordBits & 1) != 0;
 }
 

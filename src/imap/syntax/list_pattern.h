@@ -19,10 +19,14 @@ class ListPattern {
 
   /// INBOX matches in any case, as the first level of a name too.
   bool matches(const MailboxName& name) const;
+  /// Any bytes, with nothing special about INBOX.
+  bool matches(std::string_view text) const { return matches(text, 0); }
 
  private:
   using Word = std::uint64_t;
 
+  /// The first `folded` bytes in any case.
+  bool matches(std::string_view text, std::size_t folded) const;
   void add_literal(char c);
   void add_wildcard(char c);
   void step(std::vector<Word>& places, char c, bool ignore_case) const;

@@ -47,6 +47,20 @@ TEST_CASE("list_pattern: the reference comes first") {
   CHECK(matches("", "a", "a"));
 }
 
+TEST_CASE("list_pattern: any text, as it is") {
+  const auto matches = [](std::string_view pattern, std::string_view text) {
+    return ListPattern("", pattern).matches(text);
+  };
+  CHECK(matches("Lists/*", "Lists/a/b"));
+  CHECK_FALSE(matches("Lists/%", "Lists/a/b"));
+  CHECK(matches("Trash", "Trash"));
+  CHECK_FALSE(matches("Trash", "Trash/old"));
+  CHECK(matches("*old", "Trash/old"));
+  CHECK_FALSE(matches("inbox", "INBOX"));
+  CHECK(matches("\xff*", "\xff/../x"));
+  CHECK(matches("*x%y", "x/xy"));
+}
+
 /// The definition, by backtracking.
 static bool naive(std::string_view pattern, std::string_view text) {
   if (pattern.empty()) return text.empty();
