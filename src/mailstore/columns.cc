@@ -93,12 +93,7 @@ std::optional<Placement> Columns::find(Uid uid) const {
 
 std::vector<Placement> Columns::find_all(const UidSet& uids) const {
   std::vector<Placement> rows;
-  for (const auto& run : uids.runs())
-    for (auto place = lower_bound(Uid(run.first)); place < size(); ++place) {
-      const Placement p = at(place);
-      if (p.uid.value() > run.last) break;
-      rows.push_back(p);
-    }
+  for_each_of(uids, [&](const Placement& p) { rows.push_back(p); });
   return rows;
 }
 

@@ -64,6 +64,16 @@ class Columns {
   std::optional<Placement> find(Uid uid) const;
   /// The rows of those UIDs that are here, in UID order.
   std::vector<Placement> find_all(const UidSet& uids) const;
+  /// The same, each shown to `visit`.
+  template <class Visit>
+  void for_each_of(const UidSet& uids, Visit visit) const {
+    for (const auto& run : uids.runs())
+      for (auto place = lower_bound(Uid(run.first)); place < size(); ++place) {
+        const Placement p = at(place);
+        if (p.uid.value() > run.last) break;
+        visit(p);
+      }
+  }
   /// Visits the rows of places [from, to) in order.
   void for_each(std::uint32_t from, std::uint32_t to, const std::function<void(const Placement&)>& visit) const;
   UidSet uids() const;

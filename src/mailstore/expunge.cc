@@ -38,17 +38,12 @@ Task<Result<ExpungeOutcome>> remove(Mailstore* mailstore, OpenMailboxPtr mailbox
 
 std::optional<Expunged> removal(const Mailbox& mailbox, const UidSet& uids) {
   Expunged change{.mailbox = mailbox.id, .uids = {}};
-  for (const auto& run : uids.runs()) {
-    const Columns& columns = *mailbox.columns;
-    for (auto place = columns.lower_bound(Uid(run.first)); place < columns.size(); ++place) {
-      const Placement p = columns.at(place);
-      if (p.uid.value() > run.last) break;
-      change.uids.append(p.uid);
-      change.unseen += !p.flags.has(kSeen);
-      change.deleted += p.flags.has(kDeleted);
-      change.bytes += p.size;
-    }
-  }
+  mailbox.columns->for_each_of(uids, [&](const Placement& p) {
+    change.uids.append(p.uid);
+    change.unseen += !p.flags.has(kSeen);
+    change.deleted += p.flags.has(kDeleted);
+    change.bytes += p.size;
+  });
   if (change.uids.empty()) return std::nullopt;
   return change;
 }

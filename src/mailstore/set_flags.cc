@@ -18,22 +18,17 @@ struct Outcome {
 void plan(const Mailbox& mailbox, const FlagsAsked& asked, const Flags& with, std::vector<Change>& changes,
           Outcome& outcome) {
   FlagsChanged change{.mailbox = mailbox.id, .uids = {}, .op = asked.op, .flags = with};
-  const Columns& columns = *mailbox.columns;
-  for (const auto& run : asked.uids.runs()) {
-    for (auto place = columns.lower_bound(Uid(run.first)); place < columns.size(); ++place) {
-      const Placement p = columns.at(place);
-      if (p.uid.value() > run.last) break;
-      if (asked.unchanged_since && p.modseq > *asked.unchanged_since) {
-        outcome.modified.append(p.uid);
-        continue;
-      }
-      const Flags after = apply(p.flags, asked.op, with);
-      if (after == p.flags) continue;
-      change.uids.append(p.uid);
-      change.unseen += static_cast<int>(p.flags.has(kSeen)) - static_cast<int>(after.has(kSeen));
-      change.deleted += static_cast<int>(after.has(kDeleted)) - static_cast<int>(p.flags.has(kDeleted));
+  mailbox.columns->for_each_of(asked.uids, [&](const Placement& p) {
+    if (asked.unchanged_since && p.modseq > *asked.unchanged_since) {
+      outcome.modified.append(p.uid);
+      return;
     }
-  }
+    const Flags after = apply(p.flags, asked.op, with);
+    if (after == p.flags) return;
+    change.uids.append(p.uid);
+    change.unseen += static_cast<int>(p.flags.has(kSeen)) - static_cast<int>(after.has(kSeen));
+    change.deleted += static_cast<int>(after.has(kDeleted)) - static_cast<int>(p.flags.has(kDeleted));
+  });
   outcome.changed = change.uids;
   if (!change.uids.empty()) changes.emplace_back(std::move(change));
 }
@@ -43,23 +38,19 @@ void plan_private(const Mailbox& mailbox, AccountId user, const FlagsAsked& aske
                   Outcome& outcome) {
   const PrivateMarks* marks = marks_of(mailbox, user);
   std::map<std::uint8_t, UidSet> by_value;
-  const Columns& columns = *mailbox.columns;
-  for (const auto& run : asked.uids.runs()) {
-    for (auto place = columns.lower_bound(Uid(run.first)); place < columns.size(); ++place) {
-      const Placement p = seen_by(columns.at(place), marks);
-      if (p.uid.value() > run.last) break;
-      if (asked.unchanged_since && p.modseq > *asked.unchanged_since) {
-        outcome.modified.append(p.uid);
-        continue;
-      }
-      const Flags asked_for{.system = static_cast<std::uint8_t>(asked.flags.system & kPrivateFlags), .keywords = {}};
-      const Flags own{.system = static_cast<std::uint8_t>(p.flags.system & kPrivateFlags), .keywords = {}};
-      const Flags after = apply(own, asked.op, asked_for);
-      if (after == own) continue;
-      by_value[after.system].append(p.uid);
-      outcome.changed.append(p.uid);
+  mailbox.columns->for_each_of(asked.uids, [&](const Placement& shared) {
+    const Placement p = seen_by(shared, marks);
+    if (asked.unchanged_since && p.modseq > *asked.unchanged_since) {
+      outcome.modified.append(p.uid);
+      return;
     }
-  }
+    const Flags asked_for{.system = static_cast<std::uint8_t>(asked.flags.system & kPrivateFlags), .keywords = {}};
+    const Flags own{.system = static_cast<std::uint8_t>(p.flags.system & kPrivateFlags), .keywords = {}};
+    const Flags after = apply(own, asked.op, asked_for);
+    if (after == own) return;
+    by_value[after.system].append(p.uid);
+    outcome.changed.append(p.uid);
+  });
   for (auto& [system, uids] : by_value)
     changes.emplace_back(PrivateFlagsChanged{user, mailbox.id, std::move(uids), system});
 }

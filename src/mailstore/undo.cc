@@ -125,7 +125,8 @@ class Rewind {
     if (!to) return fail(to);
     const Mailbox* is = head_.find(*to);
     rewound_.mailboxes += is == nullptr;
-    for (const auto& placement : was.columns->find_all(was.columns->uids())) {
+    for (std::uint32_t n = 0; n < was.columns->size(); ++n) {
+      const Placement placement = was.columns->at(n);
       emails_.insert(placement.email);
       if (const auto present = find(is, was, placement)) {
         set_flags(is->id, *present, placement.flags);
