@@ -81,7 +81,10 @@ class Receiver {
     if (const auto* mailbox = version->find(asked->name)) co_return mailbox->id;
     auto made = co_await mailstore::create_mailbox(mailstore_, account_, asked->name, asked->special_use);
     if (made || made.error().code != Code::already_exists) co_return made;
-    co_return account_->published()->find(asked->name)->id;
+    const auto now = account_->published();
+    const auto* mailbox = now->find(asked->name);
+    if (mailbox == nullptr) co_return fail(Code::conflict, "the mailbox was removed just now");
+    co_return mailbox->id;
   }
 
   Task<Result<void>> open(std::string payload) {
