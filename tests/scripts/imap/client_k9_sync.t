@@ -53,12 +53,12 @@ C: 12 UID COPY 1 "Archive"
 S: 12 OK [COPYUID $v 1 1] COPY completed
 C: 13 UID STORE 1 +FLAGS.SILENT (\Deleted)
 S: 13 OK ...
+S2: * 1 FETCH (UID 1 FLAGS (\Deleted \Seen))
 C: 14 UID EXPUNGE 1
 S: * 1 EXPUNGE
 S: 14 OK ...
 S3: * 1 EXISTS
 S3: * 1 RECENT
-S2: * 1 FETCH (UID 1 FLAGS (\Deleted \Seen))
 S2: * 1 EXPUNGE
 C2: DONE
 S2: 4 OK ...
