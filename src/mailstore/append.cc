@@ -191,6 +191,7 @@ Task<Result<NewMessagePtr>> MessageWriter::finish() {
 Task<Result<std::vector<AppendedTo>>> append(Mailstore* mailstore, std::vector<Addition> additions) {
   auto work = std::make_shared<Work>();
   work->additions = std::move(additions);
+  mailstore->note_appended(work->additions.size());
   work->outcomes.resize(work->additions.size());
   work->shares = shares_of(work->additions);
   for (const auto& addition : work->additions) {

@@ -7,6 +7,7 @@
 #include "mailstore/account_rows.h"
 #include "mailstore/fold.h"
 #include "mailstore/log.h"
+#include "mailstore/pages.h"
 #include "store/blob/sweeper.h"
 
 namespace posthorn::mailstore {
@@ -15,6 +16,9 @@ namespace {
 constexpr std::size_t kLargestCommit = 1 << 20;
 /// Who refers to a body reads its email's row a moment before.
 constexpr Duration kGraceWhenFull = std::chrono::minutes(2);
+/// So long one call of tidy() writes pages: where mail comes in, and where nearly none does.
+constexpr auto kPagesWhileBusy = std::chrono::milliseconds(20), kPagesAtOnce = std::chrono::milliseconds(500);
+constexpr std::uint64_t kFewAppended = 10;
 
 struct FirstMailbox {
   const char* name;
@@ -64,6 +68,12 @@ ChangeFunction for_one(OneChange function) {
     all.push_back(std::move(*prepared));
     return all;
   };
+}
+
+void log_failed_pages(AccountId account, const Error& error) {
+  base::log::Line(base::log::warning, "mailstore", "pages.failed")
+      .with("account", account.value())
+      .with("error", error.text);
 }
 
 }  // namespace
@@ -240,7 +250,7 @@ void Mailstore::checkpoint(const AccountPtr& account, ModSeq& stored) {
         .with("error", done.error().text);
 }
 
-void Mailstore::tidy() {
+bool Mailstore::tidy() {
   const std::lock_guard alone(background_);
   std::vector<std::pair<AccountId, Slot>> slots;
   {
@@ -259,10 +269,38 @@ void Mailstore::tidy() {
     const std::lock_guard lock(mutex_);
     if (const auto it = slots_.find(id); it != slots_.end()) it->second.checkpoint = stored;
   }
+  const bool has_more = write_pages(slots);
   slots.clear();
   drop_idle();
   prune_logs();
   sweep();
+  return has_more;
+}
+
+/// While mail comes in, little of it: that is the time of those who send it.
+bool Mailstore::write_pages(const std::vector<std::pair<AccountId, Slot>>& slots) {
+  const auto begun = steady_now();
+  const auto appended = appended_.load();
+  const auto is_time_over = [&] {
+    return steady_now() - begun > (appended_ - appended > kFewAppended ? kPagesWhileBusy : kPagesAtOnce);
+  };
+  bool has_more = false;
+  for (const auto& [id, slot] : slots) {
+    if (has_more) break;
+    const auto end = slot.account->published()->next_email.value() / kEmailsAPage;
+    if (end == 0 || (slot.pages && *slot.pages >= end)) continue;
+    const auto missing = missing_pages(store_, id, slot.pages.value_or(0), end);
+    Result<void> done = missing ? Result<void>() : fail(missing);
+    for (std::size_t i = 0; done && i < missing->size() && !has_more; ++i) {
+      done = write_page(store_, id, (*missing)[i]);
+      has_more = is_time_over();
+    }
+    if (!done) log_failed_pages(id, done.error());
+    if (!done || has_more) continue;  // what is missing is looked for again
+    const std::lock_guard lock(mutex_);
+    if (const auto it = slots_.find(id); it != slots_.end()) it->second.pages = end;
+  }
+  return has_more;
 }
 
 void Mailstore::write_recent(const std::vector<AccountPtr>& accounts) {

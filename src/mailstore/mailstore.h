@@ -6,6 +6,7 @@
 // Threads: everything from any thread; the coroutines resume on their caller's executor.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -92,6 +93,9 @@ class Mailstore {
   Task<Result<OpenMailboxPtr>> open_mailbox(AccountPtr account, MailboxId id);
   Result<OpenMailboxPtr> open_mailbox_now(const AccountPtr& account, MailboxId id);
 
+  /// So many messages are about to be added: the background gives way.
+  void note_appended(std::size_t messages) { appended_ += messages; }
+
   /// One change of one account: what it led to, durable and published. `function` must be pure and may be run again.
   /// Errors: what `function` answers, and the store's.
   Task<Result<VersionPtr>> change(AccountPtr account, OneChange function);
@@ -106,9 +110,9 @@ class Mailstore {
                                        const std::function<Result<OneChange>(const store::View& view)>& look);
 
   /// Work of the background: writes which messages were told as \Recent (recent.h), brings checkpoints up to date where
-  /// many entries came since, lets go what nobody uses, drops logs that are old and hold what was expunged, and deletes
-  /// bodies without references. Blocks.
-  void tidy();
+  /// many entries came since, writes pages (pages.h), lets go what nobody uses, drops logs that are old and hold what
+  /// was expunged, and deletes bodies without references. Blocks. True where pages are left to be written.
+  bool tidy();
   /// Drops the log of `account` up to `upto`: a new base is written, read again and verified by folding, then switched
   /// in one commit; emails that nothing refers to any more are erased. Blocks. Errors: invalid where `upto` is not
   /// between base and head; damaged where what was read does not match.
@@ -117,14 +121,16 @@ class Mailstore {
  private:
   struct Slot {
     AccountPtr account;
-    ModSeq checkpoint;  ///< what the stored checkpoint (or base) holds
-    SteadyTime used;    ///< when it was last asked for
+    ModSeq checkpoint;                                  ///< what the stored checkpoint (or base) holds
+    SteadyTime used;                                    ///< when it was last asked for
+    std::optional<std::uint64_t> pages = std::nullopt;  ///< of which none is missing (pages.h), where that is known
   };
 
   Result<Slot> load(AccountId id) const;
   AccountPtr find_open(AccountId id);
   void checkpoint(const AccountPtr& account, ModSeq& stored);
   void write_recent(const std::vector<AccountPtr>& accounts);
+  bool write_pages(const std::vector<std::pair<AccountId, Slot>>& slots);
   void drop_idle();
   Result<void> drop_log(AccountId id, ModSeq upto);
   Result<void> prune(AccountId id, bool is_full);
@@ -134,6 +140,7 @@ class Mailstore {
   store::Store& store_;
   net::Offload& offload_;
   const MailstoreOptions options_;
+  std::atomic<std::uint64_t> appended_{0};
   std::mutex background_;  ///< held by what rewrites or brings back what is stored; guards the next ones
   std::unordered_map<AccountId, OldLog> old_logs_;
   AccountId next_to_prune_;

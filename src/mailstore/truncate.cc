@@ -11,6 +11,7 @@
 #include "mailstore/fold.h"
 #include "mailstore/log.h"
 #include "mailstore/mailstore.h"
+#include "mailstore/pages.h"
 #include "store/blob/sweeper.h"
 
 namespace posthorn::mailstore {
@@ -112,13 +113,17 @@ Result<void> forget_before(store::Store& store, const store::View& view, const S
   const auto later = emails_added(store, id, upto, kNewest);
   if (!later) return fail(later);
   store::Commit commit;
+  std::set<std::uint64_t> pages;
   for (const EmailId email : *candidates) {
     if (living.contains(email) || later->contains(email)) continue;
+    pages.insert(page_of(email));
     if (auto done = forget_email(view, id, email, commit); !done) return done;
     if (commit.rows.size() >= kRowsACommit)
       if (auto done = store.commit(std::exchange(commit, {})); !done) return done;
   }
   if (auto done = store.commit(std::move(commit)); !done) return done;
+  for (const auto page : pages)
+    if (auto done = erase_page(store, id, page); !done) return done;
   if (auto done = erase_range(store, log_key(id, ModSeq(1)), log_key(id, upto.next())); !done) return done;
   return erase_version(store, old.place);
 }
@@ -185,7 +190,10 @@ Result<void> Mailstore::drop_log(AccountId id, ModSeq upto) {
                                     .put(account_key(id), encode_account_row(verified)));
   if (!switched) return switched;
 
-  return forget_before(store_, *before, *base, id, upto);
+  const auto done = forget_before(store_, *before, *base, id, upto);
+  const std::lock_guard lock(mutex_);
+  if (const auto it = slots_.find(id); it != slots_.end()) it->second.pages.reset();
+  return done;
 }
 
 Result<void> Mailstore::delete_account(AccountId id) {
@@ -224,7 +232,7 @@ Result<void> Mailstore::delete_account(AccountId id) {
     const auto prefix = store::KeyBuilder(table).u32(id.value()).take();
     if (auto done = erase_range(store_, prefix, store::after_prefix(prefix)); !done) return done;
   }
-  return {};
+  return erase_pages(store_, id);
 }
 
 }  // namespace posthorn::mailstore

@@ -29,7 +29,7 @@ namespace posthorn::program {
 namespace {
 
 constexpr auto kPatience = std::chrono::seconds(5);
-constexpr auto kTidyEvery = std::chrono::seconds(2);
+constexpr std::chrono::milliseconds kTidyEvery(2000), kTidyAgain(100);
 constexpr rlim_t kDescriptorsKept = 1024;
 
 sigset_t our_signals() {
@@ -82,9 +82,10 @@ class Housekeeper {
  private:
   void run(mailstore::Mailstore& mail) {
     std::unique_lock lock(mutex_);
-    while (!wake_.wait_for(lock, kTidyEvery, [this] { return stopping_; })) {
+    bool has_more = false;
+    while (!wake_.wait_for(lock, has_more ? kTidyAgain : kTidyEvery, [this] { return stopping_; })) {
       lock.unlock();
-      mail.tidy();
+      has_more = mail.tidy();
       lock.lock();
     }
   }

@@ -75,6 +75,19 @@ class Store : public View {
   /// A writer for a body that is too large for a commit.
   virtual Result<std::unique_ptr<BlobWriter>> new_blob() = 0;
 
+  /// Derived objects: bytes under a name, which can be made again whenever they are gone. They ride in no commit, a
+  /// crash may lose or tear them, and nothing checks them: whoever puts one gives it checksums of its own. `folder` and
+  /// `name` are of letters, digits and '.', not beginning with '.'. Putting replaces. Errors: full_disk (also where
+  /// has_room() is false), io.
+  virtual Result<void> put_derived(const std::string& folder, const std::string& name, std::string_view bytes) = 0;
+  /// Fewer bytes only where the object ends. Errors: not_found, io, unavailable.
+  virtual Result<std::string> read_derived(const std::string& folder, const std::string& name, std::uint64_t offset,
+                                           std::uint64_t length, Wait wait) const = 0;
+  /// It is no error if there is none. Errors: io.
+  virtual Result<void> erase_derived(const std::string& folder, const std::string& name) = 0;
+  /// Names in the folder, sorted; none where it is not there. Errors: io.
+  virtual Result<std::vector<std::string>> list_derived(const std::string& folder) const = 0;
+
   /// Whether the reserve of free space is untouched; false means 452 or NO before anything is written.
   virtual bool has_room() const = 0;
 

@@ -39,6 +39,22 @@ inline void check_rows(Store& store) {
   CHECK((*many)[2] == "one");
 }
 
+inline void check_derived(Store& store) {
+  CHECK(store.read_derived("a", "x", 0, 1, Wait::disk).error().code == Code::not_found);
+  CHECK(store.list_derived("a")->empty());
+  CHECK(store.put_derived("a", "x", "before"));
+  CHECK(store.put_derived("a", "x", "0123456789"));
+  CHECK(store.put_derived("a", "y", "other"));
+  CHECK(store.read_derived("a", "x", 3, 4, Wait::disk) == "3456");
+  CHECK(store.read_derived("a", "x", 8, 4, Wait::disk) == "89");
+  CHECK(store.read_derived("a", "x", 20, 4, Wait::disk) == "");
+  CHECK(store.list_derived("a") == std::vector<std::string>{"x", "y"});
+  CHECK(store.erase_derived("a", "x"));
+  CHECK(store.erase_derived("a", "x"));
+  CHECK(store.read_derived("a", "x", 0, 1, Wait::disk).error().code == Code::not_found);
+  CHECK(store.read_derived("a", "y", 0, 9, Wait::disk) == "other");
+}
+
 inline void check_snapshot(Store& store) {
   CHECK(store.commit(Commit().put("zsnap", "old")));
   const auto before = store.snapshot();
@@ -159,6 +175,7 @@ inline void check_epochs(Store& store) {
 inline void check_store(Store& store) {
   check_rows(store);
   check_snapshot(store);
+  check_derived(store);
   check_expectations(store);
   check_blobs(store);
   check_shared_blobs(store);

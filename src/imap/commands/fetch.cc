@@ -3,10 +3,13 @@
 // What the columns answer (UID, FLAGS, RFC822.SIZE, INTERNALDATE) is printed from them row by row; only where more is
 // asked for are rows of emails read, a batch at a time, and only for sections bytes of messages.
 #include <algorithm>
+#include <span>
 
 #include "base/log.h"
 #include "imap/commands/commands.h"
 #include "imap/commands/fetch_binary.h"
+#include "imap/commands/fetch_message.h"
+#include "imap/commands/fetch_pages.h"
 #include "imap/commands/fetch_section.h"
 #include "imap/commands/resync.h"
 #include "imap/server/error_table.h"
@@ -22,9 +25,12 @@ namespace posthorn::imap::commands {
 namespace {
 
 using mailstore::Email;
-using mailstore::Placement;
 
-constexpr std::size_t kBatch = 64;
+constexpr std::size_t kBatch = 256;
+/// Rows of emails are read by so many.
+constexpr std::size_t kEmailsAtOnce = 64;
+/// A page is read for so many of its messages.
+constexpr std::size_t kWorthAPage = 8;
 
 struct FetchArgs {
   SequenceSet messages;
@@ -39,13 +45,6 @@ struct FetchArgs {
     if (in.try_char(' ')) args.modifiers = FetchModifiers::parse(in);
     return args;
   }
-};
-
-struct Message {
-  Msn msn;
-  Placement row;
-  bool is_recent = false;
-  bool is_newly_seen = false;  ///< this FETCH set \Seen: FLAGS are told with the data, asked for or not
 };
 
 /// What a FETCH came to.
@@ -75,31 +74,7 @@ bool sets_seen(const FetchItems& items) {
          has(items, FetchAtt::binary);
 }
 
-void print_head(std::string& out, Msn msn) {
-  out += "* ";
-  print_number(out, msn.value());
-  out += " FETCH (";
-}
-
-/// Everything but sections. `email` may be null where the item needs none.
-void print_item(std::string& out, const FetchItem& item, const Message& message,
-                const mailstore::KeywordTable& keywords, const Email* email) {
-  if (item.att == FetchAtt::modseq) return print_modseq(out, message.row.modseq);
-  item.print_name(out);
-  out += ' ';
-  switch (item.att) {
-    case FetchAtt::uid: return print_number(out, message.row.uid.value());
-    case FetchAtt::flags: return print_flags(out, message.row.flags, keywords, message.is_recent);
-    case FetchAtt::rfc822_size: return print_number(out, message.row.size);
-    case FetchAtt::internal_date: return DateTime{message.row.received}.print(out);
-    case FetchAtt::envelope: out += email->summary.envelope; return;
-    case FetchAtt::body: out += email->summary.body; return;
-    case FetchAtt::body_structure: out += email->summary.bodystructure; return;
-    default: return;
-  }
-}
-
-void print_from_columns(std::string& out, const FetchItems& items, const Message& message,
+void print_from_columns(std::string& out, const FetchItems& items, const FetchedMessage& message,
                         const mailstore::KeywordTable& keywords) {
   print_head(out, message.msn);
   bool is_first = true;
@@ -127,7 +102,7 @@ net::Task<Outcome> from_columns(Session* session, const FetchItems* items, Messa
   co_return outcome;
 }
 
-net::Task<Result<void>> send_message(Session* session, const FetchItems* items, const Message* message,
+net::Task<Result<void>> send_message(Session* session, const FetchItems* items, const FetchedMessage* message,
                                      const Email* email) {
   Result<void> sent;
   const auto keywords = session->account()->published()->keywords;
@@ -161,9 +136,9 @@ net::Task<Result<void>> send_message(Session* session, const FetchItems* items, 
   co_return sent;
 }
 
-std::vector<Message> next_batch(Session* session, MessageWalk& walk, const mailstore::UidSet& newly_seen,
-                                Outcome& outcome) {
-  std::vector<Message> batch;
+std::vector<FetchedMessage> next_batch(Session* session, MessageWalk& walk, const mailstore::UidSet& newly_seen,
+                                       Outcome& outcome) {
+  std::vector<FetchedMessage> batch;
   RowCursor rows(session->selected()->mailbox());
   for (; !walk.at_end() && batch.size() < kBatch; walk.advance()) {
     const auto row = rows.find(walk.uid());
@@ -177,28 +152,70 @@ std::vector<Message> next_batch(Session* session, MessageWalk& walk, const mails
 }
 
 /// What is left to tell of a message whose email cannot be read: that it is \Seen now, if it is.
-void print_unreadable(Session* session, const Message& message) {
+void print_unreadable(Session* session, const FetchedMessage& message) {
   if (!message.is_newly_seen) return;
   const auto keywords = session->account()->published()->keywords;
   print_flags_line(session->out(), message.msn, message.row, *keywords, message.is_recent,
                    session->enabled().condstore);
 }
 
+net::Task<> send_emails(Session* session, const FetchItems* items, std::span<const FetchedMessage> messages,
+                        Outcome* outcome) {
+  while (!messages.empty()) {
+    const auto some = messages.first(std::min(messages.size(), kEmailsAtOnce));
+    std::vector<EmailId> ids;
+    ids.reserve(some.size());
+    for (const FetchedMessage& message : some) ids.push_back(message.row.email);
+    const auto emails = co_await mailstore::read_emails(session->mailstore(), session->account()->id(), std::move(ids));
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      if (!emails[i]) print_unreadable(session, some[i]);
+      const auto sent =
+          emails[i] ? co_await send_message(session, items, &some[i], &*emails[i]) : base::fail(emails[i]);
+      if (!sent && !outcome->error) outcome->error = sent.error();
+      co_await session->between_pieces();
+    }
+    messages = messages.subspan(some.size());
+  }
+}
+
+std::uint64_t page_of(const FetchedMessage& message) { return mailstore::page_of(message.row.email); }
+
+/// Those at the beginning that are on one page.
+std::span<const FetchedMessage> on_one_page(std::span<const FetchedMessage> messages) {
+  const auto is_elsewhere = [&](const FetchedMessage& m) { return page_of(m) != page_of(messages.front()); };
+  return {messages.begin(), std::find_if(messages.begin(), messages.end(), is_elsewhere)};
+}
+
+/// How many were sent: up to the first that is not in the page.
+net::Task<std::size_t> send_paged(Session* session, const PagedItems* items, mailstore::PageReader* pages,
+                                  std::span<const FetchedMessage> messages) {
+  const auto keywords = session->account()->published()->keywords;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    if (!items->print(session->out(), messages[i], *keywords, *pages)) co_return i;
+    if (session->is_out_full()) co_await session->between_pieces();
+  }
+  co_return messages.size();
+}
+
 net::Task<Outcome> from_emails(Session* session, const FetchItems* items, MessageWalk walk,
                                mailstore::UidSet newly_seen) {
   Outcome outcome;
+  const auto paged = PagedItems::of(*items);
+  mailstore::PageReader pages(session->mailstore(), session->account()->id(),
+                              paged ? paged->columns() : std::vector<mailstore::PageColumn>());
   while (!walk.at_end()) {
     const auto batch = next_batch(session, walk, newly_seen, outcome);
-    std::vector<EmailId> ids;
-    ids.reserve(batch.size());
-    for (const Message& message : batch) ids.push_back(message.row.email);
-    const auto emails = co_await mailstore::read_emails(session->mailstore(), session->account()->id(), std::move(ids));
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      if (!emails[i]) print_unreadable(session, batch[i]);
-      const auto sent =
-          emails[i] ? co_await send_message(session, items, &batch[i], &*emails[i]) : base::fail(emails[i]);
-      if (!sent && !outcome.error) outcome.error = sent.error();
-      co_await session->between_pieces();
+    std::span<const FetchedMessage> left = batch;
+    while (!left.empty()) {
+      const auto run = on_one_page(left);
+      const bool is_worth_it = paged && (pages.is_at(page_of(run.front())) || run.size() >= kWorthAPage);
+      std::size_t sent = 0;
+      if (is_worth_it && co_await pages.turn_to(page_of(run.front())))
+        sent = co_await send_paged(session, &*paged, &pages, run);
+      else
+        co_await send_emails(session, items, run.first(sent = run.size()), &outcome);
+      if (sent < run.size()) co_await send_emails(session, items, run.subspan(sent++, 1), &outcome);
+      left = left.subspan(sent);
     }
   }
   co_return outcome;

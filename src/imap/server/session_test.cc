@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "mailstore/append.h"
+#include "mailstore/pages.h"
 #include "net/memory_stream.h"
 #include "net/run_for_test.h"
 #include "net/task_group.h"
@@ -164,6 +165,48 @@ Task<> leave_a_search(net::Executor executor, World* world) {
   CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(6));
 }
 
+/// Every kind that a page must tell as the message does, or leave to it.
+std::string some_message(std::uint32_t n) {
+  const std::string name = std::to_string(n);
+  const std::string first =
+      "From: =?utf-8?q?J=C3=B6rg?= <j" + name + "@b.test>\r\nSUBJECT: number\r\n\t" + name + "\r\n";
+  switch (n % 8) {
+    case 0: return first + "Date: Sat, 21 Nov 2026 20:53:13 +0100\r\n\r\nplain\r\n";
+    case 1: return "no field at all\r\n" + first + "To: a@b.test\r\nTo: twice@b.test\r\n\r\n";
+    case 2: return "Subject: " + std::string(100'000, 'x') + "\r\nFrom: a@b.test\r\n\r\nlong\r\n";
+    case 3:
+      return first + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\none\r\n--b\r\n\r\ntwo\r\n--b--\r\n";
+    case 4: return first + "Content-Transfer-Encoding: binary\r\n\r\n" + std::string("a\0b\r\n", 5);
+    case 5: return first + std::string("X-Raw: \xc3\xa9\r\nX-Priority: 1\r\n\r\nbody");
+    case 6: return "\r\nnothing but a body\r\n";
+    default: return first + "\r\n" + std::string(70'000, 'y') + "\r\n";
+  }
+}
+
+Task<> fetch_pages(net::Executor executor, World* world) {
+  const std::uint32_t count = 3 * mailstore::kEmailsAPage;
+  for (std::uint32_t n = 0; n < count; ++n) co_await add(world, some_message(n), 1);
+  const auto converse_all = [&] {
+    return converse(
+        executor, world,
+        "a LOGIN x x\r\nb EXAMINE INBOX\r\nc FETCH 1:* (UID FLAGS ENVELOPE)\r\nd FETCH 1:* BODYSTRUCTURE\r\n"
+        "e UID FETCH 200:300,500,700:* (BODY BODY.PEEK[HEADER.FIELDS (Subject fROM to X-Priority Date)])\r\n"
+        "f FETCH 1:* BODY.PEEK[HEADER.FIELDS (SUBJECT)]\r\n"
+        "g FETCH 1:* BODY.PEEK[HEADER.FIELDS (SUBJECT X-Raw)]\r\nh LOGOUT\r\n");
+  };
+  const auto from_rows = co_await converse_all();
+  CHECK(has(from_rows, "g OK FETCH completed\r\n"));
+  CHECK(mailstore::missing_pages(world->store, kAccount, 0, 3)->size() == 3);
+  while (world->mailstore.tidy()) {
+  }
+  CHECK(mailstore::missing_pages(world->store, kAccount, 0, 3)->empty());
+  CHECK((co_await converse_all() == from_rows));
+  // Derived: without them, or where they are damaged, everything is told all the same.
+  REQUIRE(mailstore::erase_page(world->store, kAccount, 1));
+  REQUIRE(world->store.put_derived("pages.00000001", "0000000000000000", std::string(5000, 'x')));
+  CHECK((co_await converse_all() == from_rows));
+}
+
 }  // namespace
 
 TEST_CASE("session: a client that leaves ends its search") {
@@ -189,4 +232,9 @@ TEST_CASE("session: search for long runs ends") {
 TEST_CASE("session: a large mailbox") {
   World world;
   net::run_for_test([&](const net::Executor& executor) { return fetch_many(executor, &world, 20'000); });
+}
+
+TEST_CASE("imap session: what pages tell is what the messages do") {
+  World world;
+  net::run_for_test([&](const net::Executor& executor) { return fetch_pages(executor, &world); });
 }

@@ -53,6 +53,21 @@ Result<std::string> LogStore::read_located(const Digest& digest, std::string_vie
 
 Result<std::unique_ptr<BlobWriter>> LogStore::new_blob() { return staged_.begin(); }
 
+Result<void> LogStore::put_derived(const std::string& folder, const std::string& name, std::string_view bytes) {
+  if (!has_room()) return fail(Code::full_disk, "the disk is nearly full");
+  return derived_.put(folder, name, bytes);
+}
+Result<std::string> LogStore::read_derived(const std::string& folder, const std::string& name, std::uint64_t offset,
+                                           std::uint64_t length, Wait wait) const {
+  return derived_.read(folder, name, offset, length, wait);
+}
+Result<void> LogStore::erase_derived(const std::string& folder, const std::string& name) {
+  return derived_.erase(folder, name);
+}
+Result<std::vector<std::string>> LogStore::list_derived(const std::string& folder) const {
+  return derived_.list(folder);
+}
+
 bool LogStore::has_room() const {
   const auto free = files_.free_bytes(folder_);
   return free && *free >= options_.reserve_bytes;

@@ -1,6 +1,6 @@
 // The store: a commit log of our own, RocksDB as its index, small bodies in the log, large ones in files.
 //
-// Folder:  format (version and id)  lock  log/ (log/frame.h)  index/ (RocksDB)  blobs/ (blob/blob_file.h)
+// Folder:  format (version and id)  lock  log/ (log/frame.h)  index/ (RocksDB)  blobs/ (blob/blob_file.h)  derived/
 //
 // A commit is on disk when its frame is; then it is applied to the index, then `done` is called. The index may lag on
 // disk: at the next opening, frames behind its position row are applied again (log/replay.h).
@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "store/commit_codec.h"
 #include "store/log/body_rows.h"
+#include "store/log/derived_files.h"
 #include "store/log/replay.h"
 #include "store/log/segment_reader.h"
 #include "store/log/segment_writer.h"
@@ -54,6 +55,11 @@ class LogStore final : public Store {
   Result<std::string> read_blob(const Digest& digest, std::uint64_t offset, std::uint64_t length,
                                 Wait wait) const override;
   Result<std::unique_ptr<BlobWriter>> new_blob() override;
+  Result<void> put_derived(const std::string& folder, const std::string& name, std::string_view bytes) override;
+  Result<std::string> read_derived(const std::string& folder, const std::string& name, std::uint64_t offset,
+                                   std::uint64_t length, Wait wait) const override;
+  Result<void> erase_derived(const std::string& folder, const std::string& name) override;
+  Result<std::vector<std::string>> list_derived(const std::string& folder) const override;
   bool has_room() const override;
   Result<void> collect() override;
 
@@ -153,6 +159,7 @@ class LogStore final : public Store {
   std::mutex collect_mutex_;
   SegmentReader segments_;
   StagedFiles staged_;
+  DerivedFiles derived_;
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;

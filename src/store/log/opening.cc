@@ -95,7 +95,8 @@ LogStore::LogStore(FileSystem& files, std::string folder, const StoreOptions& op
       folder_(std::move(folder)),
       options_(options),
       segments_(files, folder_ + "/log"),
-      staged_(files, folder_ + "/blobs", *this) {}
+      staged_(files, folder_ + "/blobs", *this),
+      derived_(files, folder_ + "/derived") {}
 
 Result<std::unique_ptr<LogStore>> LogStore::open(FileSystem& files, const std::string& folder,
                                                  const StoreOptions& options) {
@@ -110,7 +111,7 @@ Result<void> LogStore::start() {
   auto lock = files_.lock(folder_ + "/lock");
   if (!lock) return fail(lock);
   lock_ = std::move(*lock);
-  for (const char* name : {"/log", "/blobs", "/index"})
+  for (const char* name : {"/log", "/blobs", "/index", "/derived"})
     if (auto done = files_.make_folder(folder_ + name); !done) return done;
   if (auto done = files_.sync_folder(folder_); !done) return done;
   if (auto done = read_format(); !done) return done;

@@ -160,6 +160,36 @@ Result<std::string> MemoryStore::read_blob(const Digest& digest, std::uint64_t o
 
 Result<std::unique_ptr<BlobWriter>> MemoryStore::new_blob() { return std::make_unique<MemoryBlobWriter>(*this); }
 
+Result<void> MemoryStore::put_derived(const std::string& folder, const std::string& name, std::string_view bytes) {
+  const std::lock_guard lock(mutex_);
+  if (!room_) return fail(Code::full_disk, "the disk is nearly full");
+  derived_[folder][name] = bytes;
+  return {};
+}
+
+Result<std::string> MemoryStore::read_derived(const std::string& folder, const std::string& name, std::uint64_t offset,
+                                              std::uint64_t length, Wait) const {
+  const std::lock_guard lock(mutex_);
+  const auto objects = derived_.find(folder);
+  if (objects == derived_.end() || !objects->second.contains(name)) return fail(Code::not_found, "no such object");
+  const std::string& bytes = objects->second.at(name);
+  return offset < bytes.size() ? bytes.substr(offset, length) : std::string();
+}
+
+Result<void> MemoryStore::erase_derived(const std::string& folder, const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  derived_[folder].erase(name);
+  return {};
+}
+
+Result<std::vector<std::string>> MemoryStore::list_derived(const std::string& folder) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> names;
+  if (const auto objects = derived_.find(folder); objects != derived_.end())
+    for (const auto& [name, bytes] : objects->second) names.push_back(name);
+  return names;
+}
+
 bool MemoryStore::has_room() const {
   const std::lock_guard lock(mutex_);
   return room_;

@@ -22,6 +22,11 @@ class MemoryStore final : public Store {
   Result<std::string> read_blob(const Digest& digest, std::uint64_t offset, std::uint64_t length,
                                 Wait wait) const override;
   Result<std::unique_ptr<BlobWriter>> new_blob() override;
+  Result<void> put_derived(const std::string& folder, const std::string& name, std::string_view bytes) override;
+  Result<std::string> read_derived(const std::string& folder, const std::string& name, std::uint64_t offset,
+                                   std::uint64_t length, Wait wait) const override;
+  Result<void> erase_derived(const std::string& folder, const std::string& name) override;
+  Result<std::vector<std::string>> list_derived(const std::string& folder) const override;
   bool has_room() const override;
   Result<void> collect() override { return {}; }
 
@@ -47,6 +52,7 @@ class MemoryStore final : public Store {
   std::shared_ptr<Rows> rows_ = std::make_shared<Rows>();
   std::map<std::string, std::shared_ptr<const std::string>, std::less<>> blobs_;
   std::map<std::uint64_t, std::shared_ptr<const std::string>> staged_;
+  std::map<std::string, std::map<std::string, std::string>> derived_;
   std::uint64_t next_staged_ = 1;
   std::deque<Pending> queue_;
   bool running_ = false;
