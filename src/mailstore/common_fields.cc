@@ -124,6 +124,15 @@ std::string encode_common_fields(std::string_view header) {
   return encoded + table + bytes;
 }
 
+bool append_common_fields(std::string& out, std::string_view encoded, CommonFields wanted) {
+  const std::size_t before = out.size();
+  const bool is_whole = for_each_field(encoded, [&](std::uint8_t number, std::string_view field) {
+    if (wanted & bit(number)) out += field;
+  });
+  if (!is_whole) out.resize(before);
+  return is_whole;
+}
+
 bool print_common_fields(std::string& out, std::string_view encoded, CommonFields wanted) {
   constexpr std::string_view kEnd = "\r\n";
   std::uint64_t size = kEnd.size();
@@ -135,9 +144,7 @@ bool print_common_fields(std::string& out, std::string_view encoded, CommonField
   out += '{';
   out.append(digits, std::to_chars(digits, std::end(digits), size).ptr);
   out += "}\r\n";
-  for_each_field(encoded, [&](std::uint8_t number, std::string_view field) {
-    if (wanted & bit(number)) out += field;
-  });
+  append_common_fields(out, encoded, wanted);
   out += kEnd;
   return true;
 }

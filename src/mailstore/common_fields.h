@@ -21,6 +21,8 @@ std::optional<CommonFields> common_fields_of(const std::vector<std::string>& nam
 /// Those of a raw header section. Empty where there are too many to be kept: never where there are none.
 std::string encode_common_fields(std::string_view header);
 
+/// The wanted ones behind one another, as they stand. False, and nothing appended, where the bytes are damaged.
+bool append_common_fields(std::string& out, std::string_view encoded, CommonFields wanted);
 /// As message::select_header_fields() gives the wanted ones of the whole header section, printed as a literal,
 /// "{n}\r\n" before it. False, and nothing printed, where the bytes are damaged.
 bool print_common_fields(std::string& out, std::string_view encoded, CommonFields wanted);

@@ -125,6 +125,26 @@ std::optional<message::DateTime> Page::decode_sent(std::string_view value) {
   return sent;
 }
 
+std::string_view PageCursor::find(PageColumn column, EmailId email) {
+  constexpr std::uint64_t kNear = 16;
+  const bool is_near = email >= last_ && email.value() - last_.value() < kNear;
+  last_ = email;
+  if (number_ != page_of(email)) {
+    if (!is_near) return {};
+    number_ = page_of(email);
+    columns_ = {};
+    is_missing_ = false;
+  }
+  auto& held = columns_[static_cast<std::size_t>(column)];
+  if (!held && !is_missing_) {
+    auto page = Page::read(*store_, account_, *number_, {column}, store::Wait::disk);
+    if (!page && page.error().code != Code::not_found) log_unreadable(account_, *number_, page.error());
+    is_missing_ = !page;
+    if (page) held = std::move(*page);
+  }
+  return held ? held->find(column, email) : std::string_view();
+}
+
 Task<bool> PageReader::turn_to(std::uint64_t number) {
   if (is_at(number)) co_return true;
   const store::Store* store = &mailstore_->store();

@@ -58,4 +58,23 @@ class PageReader {
   std::uint64_t number_ = 0;
 };
 
+/// The same for a thread that may block, and that asks for emails mostly in their order: a page is read for those that
+/// are near the one asked for before.
+class PageCursor {
+ public:
+  /// `store` outlives it.
+  PageCursor(const store::Store* store, AccountId account) : store_(store), account_(account) {}
+
+  /// Empty where no page tells. Good until the next call.
+  std::string_view find(PageColumn column, EmailId email);
+
+ private:
+  const store::Store* store_;
+  AccountId account_;
+  EmailId last_;
+  std::optional<std::uint64_t> number_;
+  std::array<std::optional<Page>, kPageColumns> columns_;  ///< of that page, those asked for
+  bool is_missing_ = false;
+};
+
 }  // namespace posthorn::mailstore

@@ -69,6 +69,7 @@ Slice by_columns(Session* session, const SearchProgram& program, MessageWalk& wa
 struct Opening {
   const SearchProgram* program;
   const store::Store* store;
+  mailstore::PageCursor* pages;
   AccountId account;
   Slice* slice;
   std::size_t next = 0;
@@ -79,7 +80,7 @@ struct Opening {
     const SteadyTime end = steady_now() + kTurn;
     do {
       const Subject& subject = slice->open[next];
-      if (!opened) opened.emplace(store, account, subject.row.email);
+      if (!opened) opened.emplace(store, pages, account, subject.row.email);
       opened->email.begin_turn(end);
       const Truth truth = program->run(subject, &*opened);
       if (opened->email.error()) error = opened->email.error();
@@ -119,11 +120,14 @@ net::Task<UidSet> run(Session* session, const SearchProgram* program) {
   const Selected& selected = *session->selected();
   const Stretches all = selected.all();
   Progress progress(session, std::max<std::size_t>(selected.told().messages(), 1));
+  const store::Store* store = &session->mailstore()->store();
+  const AccountId account = session->account()->id();
+  mailstore::PageCursor pages(store, account);
   UidSet found;
   std::size_t done = 0;
   for (MessageWalk walk(&all); !walk.at_end();) {
     Slice slice = by_columns(session, *program, walk);
-    Opening opening{program, &session->mailstore()->store(), session->account()->id(), &slice, 0, {}, {}};
+    Opening opening{program, store, &pages, account, &slice, 0, {}, {}};
     while (opening.next < slice.open.size()) {
       co_await session->searching()->run([&opening] { opening.take_turn(); });
       co_await progress.tell(done + opening.next);

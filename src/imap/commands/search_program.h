@@ -25,7 +25,8 @@ class SearchProgram {
   };
   /// The email of one, and which keys are settled.
   struct Opened {
-    Opened(const store::Store* store, AccountId account, EmailId id) : email(store, account, id) {}
+    Opened(const store::Store* store, mailstore::PageCursor* pages, AccountId account, EmailId id)
+        : email(store, pages, account, id) {}
     SearchedEmail email;
     std::vector<Truth> keys;
   };

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "codec/charset.h"
 #include "codec/unicode.h"
+#include "mailstore/common_fields.h"
 #include "message/encoded_word.h"
 #include "message/header.h"
 #include "message/html_text.h"
@@ -114,15 +115,20 @@ struct SearchedEmail::BodySearch {
   std::optional<PartSearch> text;  ///< of that part, where it was begun
 };
 
+SearchedEmail::SearchedEmail(const store::Store* store, mailstore::PageCursor* pages, AccountId account, EmailId id)
+    : store_(store), pages_(pages), account_(account), id_(id) {}
 SearchedEmail::~SearchedEmail() = default;
 
-SearchedEmail::SearchedEmail(const store::Store* store, AccountId account, EmailId id) : store_(store) {
-  auto emails = mailstore::read_emails(*store, account, {id});
-  if (emails) {
-    email_ = std::move(emails->front());
-  } else {
-    error_ = emails.error();
+const mailstore::Email* SearchedEmail::email() {
+  if (!std::exchange(is_read_, true)) {
+    auto emails = mailstore::read_emails(*store_, account_, {id_});
+    if (emails) {
+      email_ = std::move(emails->front());
+    } else {
+      error_ = emails.error();
+    }
   }
+  return email_ ? &*email_ : nullptr;
 }
 
 std::string SearchedEmail::read(std::uint64_t offset, std::uint64_t length) {
@@ -133,7 +139,8 @@ std::string SearchedEmail::read(std::uint64_t offset, std::uint64_t length) {
 }
 
 const std::string& SearchedEmail::header() {
-  if (!header_) header_ = email_ ? read(0, std::min(email_->summary.header_size, kMostSearchedHeader)) : std::string();
+  if (!header_)
+    header_ = email() != nullptr ? read(0, std::min(email_->summary.header_size, kMostSearchedHeader)) : std::string();
   return *header_;
 }
 
@@ -141,8 +148,10 @@ const std::string& SearchedEmail::header() {
 const Envelope& SearchedEmail::envelope() {
   if (envelope_) return *envelope_;
   envelope_.emplace();
-  if (!email_) return *envelope_;
-  auto parsed = parse_whole<Envelope>(email_->summary.envelope);
+  auto printed = pages_->find(mailstore::PageColumn::envelope, id_);
+  if (printed.empty() && email() != nullptr) printed = email_->summary.envelope;
+  if (printed.empty()) return *envelope_;
+  auto parsed = parse_whole<Envelope>(printed);
   if (parsed) {
     envelope_ = *std::move(parsed);
   } else {
@@ -159,13 +168,28 @@ bool SearchedEmail::to_has(const std::string& needle) { return has(readable(enve
 bool SearchedEmail::cc_has(const std::string& needle) { return has(readable(envelope().cc), needle); }
 bool SearchedEmail::bcc_has(const std::string& needle) { return has(readable(envelope().bcc), needle); }
 
-std::optional<std::int64_t> SearchedEmail::sent_day() const {
-  if (!email_ || !email_->summary.sent) return std::nullopt;
-  return message::local_day(*email_->summary.sent);
+std::optional<std::int64_t> SearchedEmail::sent_day() {
+  const auto value = pages_->find(mailstore::PageColumn::sent, id_);
+  std::optional<message::DateTime> sent;
+  if (!value.empty()) {
+    sent = mailstore::Page::decode_sent(value);
+  } else if (email() != nullptr) {
+    sent = email_->summary.sent;
+  }
+  return sent ? std::optional(message::local_day(*sent)) : std::nullopt;
+}
+
+/// Where that field lies: among the common ones that a page holds, or in the header section.
+std::string_view SearchedEmail::fields_with(const std::string& field) {
+  const auto wanted = mailstore::common_fields_of({field});
+  const auto common = wanted ? pages_->find(mailstore::PageColumn::fields, id_) : std::string_view();
+  common_.clear();
+  if (!common.empty() && mailstore::append_common_fields(common_, common, *wanted)) return common_;
+  return header();
 }
 
 bool SearchedEmail::header_has(const std::string& field, const std::string& needle) {
-  for (const message::Field& found : message::Headers(header()))
+  for (const message::Field& found : message::Headers(fields_with(field)))
     if (iequals(found.name, field) && has(message::decode_words(message::unfold(found.value)), needle)) return true;
   return false;
 }
@@ -176,7 +200,7 @@ Truth SearchedEmail::text_has(const std::string& needle) {
 }
 
 Truth SearchedEmail::body_has(const std::string& needle) {
-  if (!email_) return Truth::no;
+  if (email() == nullptr) return Truth::no;
   if (needle.empty()) return Truth::yes;
   if (!search_) {
     auto tree = message::decode_mime_tree(email_->summary.tree);

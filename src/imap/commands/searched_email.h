@@ -16,6 +16,7 @@
 #include "base/id.h"
 #include "imap/syntax/envelope.h"
 #include "mailstore/email.h"
+#include "mailstore/pages.h"
 #include "message/mime_tree.h"
 #include "store/store.h"
 
@@ -30,8 +31,8 @@ enum class Truth : std::uint8_t { no, yes, unknown };
 
 class SearchedEmail {
  public:
-  /// `store` outlives it.
-  SearchedEmail(const store::Store* store, AccountId account, EmailId id);
+  /// What `pages` tell is not read from the email. Both pointers outlive it.
+  SearchedEmail(const store::Store* store, mailstore::PageCursor* pages, AccountId account, EmailId id);
   SearchedEmail(SearchedEmail&&) = delete;
   ~SearchedEmail();
 
@@ -50,13 +51,15 @@ class SearchedEmail {
   /// All fields of the header, and the body.
   Truth text_has(const std::string& needle);
   /// Day of the Date field as its sender wrote it; nothing where there is none.
-  std::optional<std::int64_t> sent_day() const;
+  std::optional<std::int64_t> sent_day();
 
   const std::optional<Error>& error() const { return error_; }
 
  private:
+  const mailstore::Email* email();
   std::string read(std::uint64_t offset, std::uint64_t length);
   const std::string& header();
+  std::string_view fields_with(const std::string& field);
   const Envelope& envelope();
   Truth go_on();
   Truth go_on_in_part();
@@ -66,8 +69,13 @@ class SearchedEmail {
   struct BodySearch;
 
   const store::Store* store_;
-  std::optional<mailstore::Email> email_;
+  mailstore::PageCursor* pages_;
+  AccountId account_;
+  EmailId id_;
+  bool is_read_ = false;
+  std::optional<mailstore::Email> email_;  ///< once it is read, and if it can be
   std::optional<std::string> header_;
+  std::string common_;
   std::optional<Envelope> envelope_;
   std::unique_ptr<BodySearch> search_;
   SteadyTime turn_end_ = SteadyTime::max();

@@ -184,6 +184,7 @@ std::string some_message(std::uint32_t n) {
 }
 
 Task<> fetch_pages(net::Executor executor, World* world) {
+  world->config.search_progress = std::chrono::hours(1);
   const std::uint32_t count = 3 * mailstore::kEmailsAPage;
   for (std::uint32_t n = 0; n < count; ++n) co_await add(world, some_message(n), 1);
   const auto converse_all = [&] {
@@ -192,10 +193,14 @@ Task<> fetch_pages(net::Executor executor, World* world) {
         "a LOGIN x x\r\nb EXAMINE INBOX\r\nc FETCH 1:* (UID FLAGS ENVELOPE)\r\nd FETCH 1:* BODYSTRUCTURE\r\n"
         "e UID FETCH 200:300,500,700:* (BODY BODY.PEEK[HEADER.FIELDS (Subject fROM to X-Priority Date)])\r\n"
         "f FETCH 1:* BODY.PEEK[HEADER.FIELDS (SUBJECT)]\r\n"
-        "g FETCH 1:* BODY.PEEK[HEADER.FIELDS (SUBJECT X-Raw)]\r\nh LOGOUT\r\n");
+        "g FETCH 1:* BODY.PEEK[HEADER.FIELDS (SUBJECT X-Raw)]\r\nh SEARCH SENTSINCE 21-Nov-2026\r\ni SEARCH "
+        "NOT SENTBEFORE 1-Jan-2020\r\nj SEARCH FROM j7\r\nk SEARCH SUBJECT \"number 70\" HEADER to "
+        "twice\r\nl SEARCH OR HEADER X-Raw \"\" HEADER X-Priority 1\r\nm LOGOUT\r\n");
   };
   const auto from_rows = co_await converse_all();
   CHECK(has(from_rows, "g OK FETCH completed\r\n"));
+  CHECK(has(from_rows, "* SEARCH 1 9 17 25 "));
+  CHECK(has(from_rows, "l OK SEARCH completed\r\n"));
   CHECK(mailstore::missing_pages(world->store, kAccount, 0, 3)->size() == 3);
   while (world->mailstore.tidy()) {
   }
