@@ -1,5 +1,6 @@
 #include "mailstore/email.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/bytes.h"
@@ -146,7 +147,9 @@ Result<std::string> read_octets(const store::Store& store, const Email& email, s
     offset = email.prefix.size();
   }
   if (length == 0 || offset >= email.size()) return out;
-  auto bytes = store.read_blob(email.digest, offset - email.prefix.size(), length, wait);
+  offset -= email.prefix.size();
+  auto bytes = email.blob ? Result<std::string>(email.blob->substr(std::min(offset, email.blob->size()), length))
+                          : store.read_blob(email.digest, offset, length, wait);
   if (!bytes) return bytes;
   if (out.empty()) return bytes;
   return out + *bytes;

@@ -6,6 +6,7 @@
 // references* base_subject; numbers are varints, strings have a varint length before them. Version 1 had no arrival.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,9 +40,10 @@ struct Email {
   std::uint64_t blob_size = 0;
   std::string prefix;  ///< stands before the blob; offsets and sizes span both
   ThreadId thread;
-  std::optional<Arrival> arrival;  ///< where it came by SMTP or LMTP
-  WallTime received;               ///< when it came here; INTERNALDATE of the first placement
-  message::Summary summary;        ///< of prefix and blob as one message
+  std::optional<Arrival> arrival;           ///< where it came by SMTP or LMTP
+  WallTime received;                        ///< when it came here; INTERNALDATE of the first placement
+  message::Summary summary;                 ///< of prefix and blob as one message
+  std::shared_ptr<const std::string> blob;  ///< where it was read ahead (email_reader.h)
 
   std::uint64_t size() const { return prefix.size() + blob_size; }
 };

@@ -40,6 +40,36 @@ Task<Result<std::string>> read_octets(Mailstore* mailstore, const Email* email, 
   co_return octets;
 }
 
+namespace {
+
+constexpr std::uint64_t kMostAhead = 512 * 1024;
+
+/// Whether it would have to wait.
+bool is_left_on_disk(const store::Store& store, Email& email, store::Wait wait) {
+  auto bytes = store.read_blob(email.digest, 0, email.blob_size, wait);
+  if (bytes) email.blob = std::make_shared<const std::string>(*std::move(bytes));
+  return !bytes && bytes.error().code == Code::unavailable;
+}
+
+}  // namespace
+
+Task<std::size_t> read_ahead(Mailstore* mailstore, std::vector<Result<Email>>* emails, std::size_t first) {
+  const store::Store* store = &mailstore->store();
+  std::vector<Email*> on_disk;
+  std::uint64_t ahead = 0;
+  for (; first < emails->size() && ahead < kMostAhead; ++first) {
+    auto& email = (*emails)[first];
+    if (!email || email->blob_size > store::kLargestInlineBlob) continue;
+    ahead += email->blob_size;
+    if (is_left_on_disk(*store, *email, store::Wait::never)) on_disk.push_back(&*email);
+  }
+  if (!on_disk.empty())
+    co_await mailstore->offload().run([store, &on_disk] {
+      for (Email* email : on_disk) is_left_on_disk(*store, *email, store::Wait::disk);
+    });
+  co_return first;
+}
+
 std::uint64_t best_piece(const Email& email, std::uint64_t offset) {
   constexpr std::uint64_t kFrame = 64 * 1024;
   const std::uint64_t prefix = email.prefix.size();

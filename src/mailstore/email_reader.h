@@ -22,6 +22,10 @@ Task<std::vector<Result<Email>>> read_emails(Mailstore* mailstore, AccountId acc
 Task<Result<std::string>> read_octets(Mailstore* mailstore, const Email* email, std::uint64_t offset,
                                       std::uint64_t length);
 
+/// Reads the blobs of small emails ahead, at once: from `first` on until they are much. Where a message cannot be read,
+/// reading it will tell. The first that was not looked at. `mailstore` and `emails` outlive the call.
+Task<std::size_t> read_ahead(Mailstore* mailstore, std::vector<Result<Email>>* emails, std::size_t first);
+
 /// How many octets from `offset` on are best read at once: at most 64 KiB behind the prefix, ending where a frame of
 /// the blob does.
 std::uint64_t best_piece(const Email& email, std::uint64_t offset);

@@ -57,8 +57,10 @@ bool has(const FetchItems& items, FetchAtt att) {
   return std::any_of(items.items.begin(), items.items.end(), [&](const auto& item) { return item.att == att; });
 }
 
+bool needs_bytes(const FetchItem& item) { return is_section(item.att) || is_binary(item.att); }
+
 bool needs_email(const FetchItem& item) {
-  return is_section(item.att) || is_binary(item.att) || item.att == FetchAtt::envelope || item.att == FetchAtt::body ||
+  return needs_bytes(item) || item.att == FetchAtt::envelope || item.att == FetchAtt::body ||
          item.att == FetchAtt::body_structure;
 }
 
@@ -161,17 +163,21 @@ void print_unreadable(Session* session, const FetchedMessage& message) {
 
 net::Task<> send_emails(Session* session, const FetchItems* items, std::span<const FetchedMessage> messages,
                         Outcome* outcome) {
+  const bool reads_bytes = std::any_of(items->items.begin(), items->items.end(), needs_bytes);
   while (!messages.empty()) {
     const auto some = messages.first(std::min(messages.size(), kEmailsAtOnce));
     std::vector<EmailId> ids;
     ids.reserve(some.size());
     for (const FetchedMessage& message : some) ids.push_back(message.row.email);
-    const auto emails = co_await mailstore::read_emails(session->mailstore(), session->account()->id(), std::move(ids));
+    auto emails = co_await mailstore::read_emails(session->mailstore(), session->account()->id(), std::move(ids));
+    std::size_t ahead = reads_bytes ? 0 : some.size();
     for (std::size_t i = 0; i < some.size(); ++i) {
+      if (i == ahead) ahead = co_await mailstore::read_ahead(session->mailstore(), &emails, i);
       if (!emails[i]) print_unreadable(session, some[i]);
       const auto sent =
           emails[i] ? co_await send_message(session, items, &some[i], &*emails[i]) : base::fail(emails[i]);
       if (!sent && !outcome->error) outcome->error = sent.error();
+      if (emails[i]) emails[i]->blob.reset();
       co_await session->between_pieces();
     }
     messages = messages.subspan(some.size());
