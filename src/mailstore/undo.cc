@@ -222,7 +222,8 @@ Result<std::size_t> undelete(Mailstore& mailstore, const AccountPtr& account, co
 
 Result<Rewound> rewind(Mailstore& mailstore, const AccountPtr& account, WallTime time) {
   std::vector<OpenMailboxPtr> open;  // so that the head has their columns
-  for (const auto& mailbox : account->published()->mailboxes) {
+  const auto published = account->published();
+  for (const auto& mailbox : published->mailboxes) {
     auto opened = mailstore.open_mailbox_now(account, mailbox->id);
     if (!opened) return fail(opened);
     open.push_back(std::move(*opened));

@@ -46,7 +46,8 @@ Task<Result<void>> Maildrop::load() {
   if (is_loaded_) co_return Result<void>();
   auto opened = co_await mailstore_->open_mailbox(account_, inbox_);
   if (!opened) co_return base::fail(opened);
-  const auto* inbox = (*opened)->version()->find(inbox_);
+  const auto version = (*opened)->version();  // others publish newer ones while the marks are read
+  const auto* inbox = version->find(inbox_);
   if (inbox == nullptr || !inbox->columns) co_return base::fail(Code::not_found, "the INBOX is gone");
   const auto& store = mailstore_->store();
   auto marks =
