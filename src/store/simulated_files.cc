@@ -21,11 +21,12 @@ bool is_in(const std::string& path, const std::string& folder) {
 
 class SimulatedFile final : public File {
  public:
-  SimulatedFile(SimulatedFiles& disk, SimulatedFiles::InodePtr inode) : disk_(disk), inode_(std::move(inode)) {}
+  SimulatedFile(SimulatedFiles& disk, std::string path, SimulatedFiles::InodePtr inode)
+      : disk_(disk), path_(std::move(path)), inode_(std::move(inode)) {}
 
   Result<std::size_t> read_at(std::uint64_t offset, char* into, std::size_t n, Wait) const override {
     const std::lock_guard lock(disk_.mutex_);
-    if (auto counted = disk_.count_read(); !counted) return fail(counted);
+    if (auto counted = disk_.count_read(path_); !counted) return fail(counted);
     if (offset >= inode_->now.size()) return 0;
     const std::size_t got = std::min<std::uint64_t>(n, inode_->now.size() - offset);
     std::memcpy(into, inode_->now.data() + offset, got);
@@ -77,6 +78,7 @@ class SimulatedFile final : public File {
   }
 
   SimulatedFiles& disk_;
+  const std::string path_;  ///< under which it was opened
   SimulatedFiles::InodePtr inode_;
 };
 
@@ -118,8 +120,10 @@ Result<void> SimulatedFiles::count(bool* failing) {
   return {};
 }
 
-Result<void> SimulatedFiles::count_read() const {
+Result<void> SimulatedFiles::count_read(const std::string& path) const {
   ++reads_;
+  if (!unreadable_.empty() && path.find(unreadable_) != std::string::npos)
+    return fail(Code::io, "the simulated disk cannot read " + path);
   if (fail_read_at_ != 0 && reads_ == fail_read_at_) return fail(fail_read_code_, "the simulated disk cannot read");
   return {};
 }
@@ -158,7 +162,7 @@ Result<std::unique_ptr<File>> SimulatedFiles::open(const std::string& path, Open
     apply((*inode)->now, emptied);
     (*inode)->unsynced.push_back(emptied);
   }
-  return std::make_unique<SimulatedFile>(*this, *inode);
+  return std::make_unique<SimulatedFile>(*this, path, *inode);
 }
 
 Result<void> SimulatedFiles::remove(const std::string& path) {
@@ -247,11 +251,29 @@ void SimulatedFiles::set_capacity(std::uint64_t bytes) {
   capacity_ = bytes;
 }
 
+std::uint64_t SimulatedFiles::used_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return used();
+}
+
+std::vector<std::string> SimulatedFiles::paths() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> paths;
+  for (const auto& [path, inode] : now_)
+    if (inode) paths.push_back(path);
+  return paths;
+}
+
 void SimulatedFiles::fail_read_after(std::uint64_t reads, Code code) {
   const std::lock_guard lock(mutex_);
   reads_ = 0;
   fail_read_at_ = reads;
   fail_read_code_ = code;
+}
+
+void SimulatedFiles::fail_reads_of(const std::string& part) {
+  const std::lock_guard lock(mutex_);
+  unreadable_ = part;
 }
 
 std::uint64_t SimulatedFiles::reads() const {

@@ -42,6 +42,8 @@ class SimulatedFiles final : public FileSystem {
   std::uint64_t operations() const;
   /// The n-th read from now on fails with `code`, those after it work again. 0: none.
   void fail_read_after(std::uint64_t reads, Code code);
+  /// From now on every read of a file whose path holds `part` fails with Code::io. "": none.
+  void fail_reads_of(const std::string& part);
   /// Every read since the last fail_read_after.
   std::uint64_t reads() const;
   /// Whether the operation of cut_power_after was reached.
@@ -50,6 +52,10 @@ class SimulatedFiles final : public FileSystem {
   void restart(SeededRandom& random);
   /// Writes that would make the disk hold more answer Code::full_disk.
   void set_capacity(std::uint64_t bytes);
+  /// What all files take.
+  std::uint64_t used_bytes() const;
+  /// Of all files, without folders.
+  std::vector<std::string> paths() const;
   /// Another disk that holds what this one holds, all of it synced.
   std::unique_ptr<SimulatedFiles> clone() const;
   /// Flips one bit of a file, synced or not. Errors: not_found.
@@ -78,7 +84,7 @@ class SimulatedFiles final : public FileSystem {
 
   /// Counts one operation that writes; an error is the operation's outcome. `failing` is set where it shall do half.
   Result<void> count(bool* failing = nullptr);
-  Result<void> count_read() const;
+  Result<void> count_read(const std::string& path) const;
   Result<InodePtr> find(const std::string& path) const;
   void change_name(NameChange change);
   void settle_names(SeededRandom& random);
@@ -98,6 +104,7 @@ class SimulatedFiles final : public FileSystem {
   Code fail_code_ = Code::io;
   mutable std::uint64_t reads_ = 0;
   std::uint64_t fail_read_at_ = 0;
+  std::string unreadable_;  ///< part of the paths that cannot be read; "": none
   Code fail_read_code_ = Code::io;
   std::uint64_t capacity_ = UINT64_MAX;
 };
