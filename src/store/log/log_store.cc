@@ -3,11 +3,23 @@
 
 #include <fmt/format.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "codec/digest.h"
 #include "store/blob/blob_file.h"
 
 namespace posthorn::store::log {
+namespace {
+
+/// Whoever asked hears of it as well; the operator must.
+std::unexpected<Error> unreadable(const Digest& digest, Error error) {
+  base::log::Line(base::log::error, "store", "body.unreadable")
+      .with("digest", to_hex(view(digest)))
+      .with("error", error.text);
+  return std::unexpected(std::move(error));
+}
+
+}  // namespace
 
 Result<std::optional<std::string>> LogStore::get(std::string_view key, Wait wait) const {
   return index()->get(key, wait);
@@ -33,8 +45,8 @@ Result<std::string> LogStore::read_blob(const Digest& digest, std::uint64_t offs
     auto now = index()->get(key, wait);
     if (now && *now && **now == **row) {
       if (bytes.error().code == Code::not_found)
-        return fail(Code::damaged, "a body's file is missing: " + bytes.error().text);
-      return bytes;
+        return unreadable(digest, {Code::damaged, "a body's file is missing: " + bytes.error().text});
+      return unreadable(digest, bytes.error());
     }
     row = std::move(now);
   }
