@@ -125,6 +125,7 @@ ControlServer::ControlServer(World& world, std::filesystem::path socket, int fd)
 
 ControlServer::~ControlServer() {
   stopping_ = true;
+  ::shutdown(fd_, SHUT_RDWR);  // wakes the thread
   thread_.join();
   join_ended(true);
   ::close(fd_);
@@ -135,7 +136,7 @@ void ControlServer::run() {
   while (!stopping_) {
     join_ended(false);
     pollfd waits{fd_, POLLIN, 0};
-    if (::poll(&waits, 1, kPollMs) <= 0) continue;
+    if (::poll(&waits, 1, kPollMs) <= 0 || stopping_) continue;
     const int connection = ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC);
     if (connection >= 0)
       serve(connection);

@@ -122,6 +122,7 @@ channel_binding = false
 [limits]
 message_size = 52428800    # bytes; larger messages are refused
 connections = 20000        # at once, all protocols together
+memory = 0                 # bytes that the server uses at most: near them load is put off. 0: three quarters of the machine
 disk_reserve = 268435456   # bytes of free space that are never used: below it mail is refused for the time being
 keep_expunged = 72         # hours for which what users have deleted can be brought back; it needs its disk so long
 pop3_login_delay = 0       # seconds that an account waits between two POP3 logins; 0: none
@@ -190,27 +191,6 @@ Result<directory::AccountEntry> like_demo_account(World& world, const DemoAccoun
   return like;
 }
 
-Result<void> make_accounts(World& world, const std::vector<std::string>& texts) {
-  for (const auto& text : texts) {
-    const auto accounts = parse_demo_account(text);
-    if (!accounts) return fail(accounts);
-    std::set<std::string> domains;
-    for (const auto& address : accounts->addresses) domains.insert(address.substr(address.rfind('@') + 1));
-    auto like = like_demo_account(world, *accounts);
-    if (!like) return fail(like);
-    for (const auto& domain : domains)
-      if (auto done = world.directory.add_domain(domain); !done && done.error().code != Code::already_exists)
-        return done;
-    const auto added = world.directory.add_accounts(accounts->addresses, *like);
-    if (!added) return fail(added);
-    std::vector<AccountId> ids;
-    ids.reserve(added->size());
-    for (const auto& entry : *added) ids.push_back(entry.id);
-    if (auto done = world.mail.create_accounts(ids); !done) return done;
-  }
-  return {};
-}
-
 void print_welcome(const DemoOptions& options, const RunningServer& server) {
   const auto folder = fs::absolute(options.folder).lexically_normal().string();
   std::cout << "\nPosthorn is running in " << folder << "\n\n";
@@ -256,6 +236,27 @@ Result<DemoAccounts> parse_demo_account(std::string_view text) {
   return check();
 }
 
+Result<void> make_demo_accounts(World& world, const std::vector<std::string>& texts) {
+  for (const auto& text : texts) {
+    const auto accounts = parse_demo_account(text);
+    if (!accounts) return fail(accounts);
+    std::set<std::string> domains;
+    for (const auto& address : accounts->addresses) domains.insert(address.substr(address.rfind('@') + 1));
+    auto like = like_demo_account(world, *accounts);
+    if (!like) return fail(like);
+    for (const auto& domain : domains)
+      if (auto done = world.directory.add_domain(domain); !done && done.error().code != Code::already_exists)
+        return done;
+    const auto added = world.directory.add_accounts(accounts->addresses, *like);
+    if (!added) return fail(added);
+    std::vector<AccountId> ids;
+    ids.reserve(added->size());
+    for (const auto& entry : *added) ids.push_back(entry.id);
+    if (auto done = world.mail.create_accounts(ids); !done) return done;
+  }
+  return {};
+}
+
 std::string demo_config(std::string before, int port_offset) {
   constexpr std::string_view kHead = "[listen]\n";
   std::string text = before.empty() ? std::string(kConfig) : std::move(before);
@@ -278,7 +279,7 @@ int run_demo(const DemoOptions& options) {
   base::log::configure(config->log_level, config->log_format);
   auto world = World::open(*config);
   if (!world) return failed(world.error());
-  if (auto made = make_accounts(**world, options.accounts); !made) return failed(made.error());
+  if (auto made = make_demo_accounts(**world, options.accounts); !made) return failed(made.error());
   return serve_until_signal(**world, [&](const RunningServer& server) { print_welcome(options, server); });
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "posthorn/world.h"
 
 namespace posthorn::program {
 
@@ -29,6 +30,9 @@ struct DemoAccounts {
   std::string password;
 };
 Result<DemoAccounts> parse_demo_account(std::string_view text);
+
+/// Makes those accounts ("ADDRESS:PASSWORD") that are not there, and their domains; with the cheapest hash.
+Result<void> make_demo_accounts(World& world, const std::vector<std::string>& texts);
 
 /// A demo's posthorn.toml with its ports at the offset given: the section [listen] is made anew, so that it also knows
 /// what an older program did not; all else stays as its owner left it. `before` empty: a new file.
