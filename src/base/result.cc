@@ -17,6 +17,7 @@ std::string_view name_of(Code code) {
     case Code::not_supported: return "not_supported";
     case Code::conflict: return "conflict";
     case Code::full_disk: return "full_disk";
+    case Code::no_memory: return "no_memory";
     case Code::unavailable: return "unavailable";
     case Code::timeout: return "timeout";
     case Code::cancelled: return "cancelled";
@@ -34,6 +35,7 @@ bool is_temporary(Code code) {
     case Code::too_many:
     case Code::conflict:
     case Code::full_disk:
+    case Code::no_memory:
     case Code::unavailable:
     case Code::timeout:
     case Code::cancelled:

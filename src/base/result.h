@@ -26,6 +26,7 @@ enum class Code {
   not_supported,    ///< understood, but not offered here
   conflict,         ///< a precondition of a commit did not hold
   full_disk,        ///< the reserve of free space would be touched
+  no_memory,        ///< the ceiling of memory is near
   unavailable,      ///< cannot be done now, may work later
   timeout,          ///< a deadline passed
   cancelled,        ///< the operation was told to stop

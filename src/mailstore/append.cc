@@ -7,14 +7,21 @@
 #include "mailstore/set_flags.h"
 #include "mailstore/thread.h"
 #include "message/summary.h"
+#include "net/memory_level.h"
 
 namespace posthorn::mailstore {
 namespace {
 
 constexpr std::size_t kSpillAt = 256 * 1024;
+/// Of each message that comes while memory is full: what is smaller is taken to its end.
+constexpr std::size_t kKeptWhenFull = 16 * 1024;
 constexpr std::string_view kInbox = "INBOX";
 /// So that a server that counts strangely leaves UIDs for what comes.
 constexpr Uid kLargestUidTaken(0xF000'0000);
+
+std::unexpected<Error> short_of_memory() {
+  return fail(Code::no_memory, "the server is short of memory, please try again later");
+}
 
 /// The additions of one account, in the order asked.
 struct Share {
@@ -134,6 +141,12 @@ Result<std::vector<Prepared>> prepare(Work& work, const std::vector<const Versio
 
 }  // namespace
 
+Result<void> MessageWriter::may_begin(const store::Store& store) {
+  if (net::is_memory_full()) return short_of_memory();
+  if (!store.has_room()) return fail(Code::full_disk, "the disk is nearly full, please try again later");
+  return {};
+}
+
 MessageWriter::MessageWriter(Mailstore& mailstore, std::string prefix) : mailstore_(mailstore) {
   parser_.feed(prefix);
   email_.prefix = std::move(prefix);
@@ -143,9 +156,14 @@ MessageWriter::~MessageWriter() = default;
 
 bool MessageWriter::feed(std::string_view bytes) {
   size_ += bytes.size();
+  if (!outcome_) return true;
+  if (net::is_memory_full() && pending_.size() + bytes.size() > kKeptWhenFull) {
+    outcome_ = short_of_memory();
+    std::string().swap(pending_);
+    return true;
+  }
   digest_.update(bytes);
   parser_.feed(bytes);
-  if (!outcome_) return true;
   pending_ += bytes;
   return pending_.size() < kSpillAt;
 }

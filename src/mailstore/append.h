@@ -25,15 +25,20 @@ using NewMessagePtr = std::shared_ptr<const NewMessage>;
 /// Takes a message's bytes in order. Memory stays below 1 MiB whatever the size.
 class MessageWriter {
  public:
+  /// Why no message can be taken now, before any of it is asked for: the disk, the memory. Errors: full_disk,
+  /// no_memory.
+  static Result<void> may_begin(const store::Store& store);
+
   /// `prefix` stands before what is fed (Return-Path, Received); it ends with CRLF or is empty.
   MessageWriter(Mailstore& mailstore, std::string prefix);
   ~MessageWriter();
 
-  /// False: enough is waiting for the disk; await drained() before the next. Does not fail: finish() tells.
+  /// False: enough is waiting for the disk; await drained() before the next. Does not fail: finish() tells. Where
+  /// memory is full (net/memory_level.h) a message that needs more of it is dropped, and refused then.
   bool feed(std::string_view bytes);
   Task<> drained();
   std::uint64_t size() const { return size_; }
-  /// Nothing may be fed after it. Errors: full_disk, io.
+  /// Nothing may be fed after it. Errors: full_disk, no_memory, io.
   Task<Result<NewMessagePtr>> finish();
 
  private:

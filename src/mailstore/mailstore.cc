@@ -8,6 +8,7 @@
 #include "mailstore/fold.h"
 #include "mailstore/log.h"
 #include "mailstore/pages.h"
+#include "net/memory_level.h"
 #include "store/blob/sweeper.h"
 
 namespace posthorn::mailstore {
@@ -183,6 +184,7 @@ Task<Result<OpenMailboxPtr>> Mailstore::open_mailbox(AccountPtr account, Mailbox
     const auto now = account->published();
     if (const Mailbox* still = now->find(id); still != nullptr && still->columns) co_return open;
   }
+  if (net::is_memory_full()) co_return fail(Code::no_memory, "the server is short of memory, please try again later");
   co_return co_await offload_.run([this, account, id] { return open_mailbox_now(account, id); });
 }
 
@@ -271,7 +273,7 @@ bool Mailstore::tidy() {
   }
   const bool has_more = write_pages(slots);
   slots.clear();
-  drop_idle();
+  drop_unused_since(steady_now() - options_.idle);
   prune_logs();
   sweep();
   return has_more;
@@ -325,8 +327,19 @@ void Mailstore::write_recent(const std::vector<AccountPtr>& accounts) {
   write();
 }
 
-void Mailstore::drop_idle() {
-  const auto before = steady_now() - options_.idle;
+void Mailstore::let_go_unused() {
+  std::vector<AccountPtr> accounts;
+  {
+    const std::lock_guard lock(mutex_);
+    accounts.reserve(slots_.size());
+    for (const auto& [id, slot] : slots_) accounts.push_back(slot.account);
+  }
+  for (const auto& account : accounts) account->unload_unheld();
+  accounts.clear();
+  drop_unused_since(steady_now());
+}
+
+void Mailstore::drop_unused_since(SteadyTime before) {
   const std::lock_guard lock(mutex_);
   // The last reference is only given away under this lock: nobody can come by another while we look. Changes under way,
   // open mailboxes and reservations hold references of their own.

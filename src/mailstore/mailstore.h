@@ -89,7 +89,8 @@ class Mailstore {
   Task<Result<AccountPtr>> open(AccountId id);
   /// As open(), on a thread that may block.
   Result<AccountPtr> open_now(AccountId id);
-  /// Errors: not_found where the mailbox is gone, damaged, io.
+  /// Errors: not_found where the mailbox is gone; no_memory where it is not in memory and there is no more of that
+  /// (net/memory_level.h); damaged, io.
   Task<Result<OpenMailboxPtr>> open_mailbox(AccountPtr account, MailboxId id);
   Result<OpenMailboxPtr> open_mailbox_now(const AccountPtr& account, MailboxId id);
 
@@ -113,6 +114,8 @@ class Mailstore {
   /// many entries came since, writes pages (pages.h), lets go what nobody uses, drops logs that are old and hold what
   /// was expunged, and deletes bodies without references. Blocks. True where pages are left to be written.
   bool tidy();
+  /// Lets go at once what nobody uses, as memory is short.
+  void let_go_unused();
   /// Drops the log of `account` up to `upto`: a new base is written, read again and verified by folding, then switched
   /// in one commit; emails that nothing refers to any more are erased. Blocks. Errors: invalid where `upto` is not
   /// between base and head; damaged where what was read does not match.
@@ -131,7 +134,7 @@ class Mailstore {
   void checkpoint(const AccountPtr& account, ModSeq& stored);
   void write_recent(const std::vector<AccountPtr>& accounts);
   bool write_pages(const std::vector<std::pair<AccountId, Slot>>& slots);
-  void drop_idle();
+  void drop_unused_since(SteadyTime before);
   Result<void> drop_log(AccountId id, ModSeq upto);
   Result<void> prune(AccountId id, bool is_full);
   void prune_logs();

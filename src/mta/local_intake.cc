@@ -13,8 +13,6 @@ namespace {
 constexpr std::size_t kIdLength = 12;
 constexpr std::string_view kPostmaster = "postmaster";
 
-std::unexpected<Error> no_room() { return fail(Code::full_disk, "the disk is nearly full, please try again later"); }
-
 /// RFC 5321 4.5.1: a bare postmaster is the server's own.
 std::string address_of(const smtp::ForwardPath& to, const std::string& hostname) {
   return to.is_bare_postmaster() ? std::string(kPostmaster) + "@" + hostname : to.mailbox.text();
@@ -31,7 +29,7 @@ smtp::Task<Result<void>> LocalIntake::connect() {
 }
 
 smtp::Task<Result<void>> LocalIntake::mail(smtp::ReversePath from, smtp::MailParameters parameters) {
-  if (!mail_->mailstore->store().has_room()) co_return no_room();
+  if (auto may = mailstore::MessageWriter::may_begin(mail_->mailstore->store()); !may) co_return may;
   if (mail_->limits != nullptr && session_->service != smtp::Service::lmtp)
     if (auto done = mail_->limits->count_message(session_->peer.ip); !done) co_return done;
   if (!session_->credential.empty()) {
@@ -70,7 +68,7 @@ std::string LocalIntake::trace(const std::string& recipient) const {
 }
 
 smtp::Task<Result<void>> LocalIntake::data() {
-  if (!mail_->mailstore->store().has_room()) co_return no_room();
+  if (auto may = mailstore::MessageWriter::may_begin(mail_->mailstore->store()); !may) co_return may;
   const auto& recipients = delivery_.recipients();
   auto fields = trace(recipients.size() == 1 ? recipients.front().address : "");
   writer_ = std::make_unique<mailstore::MessageWriter>(*mail_->mailstore, std::move(fields));

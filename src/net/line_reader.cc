@@ -3,7 +3,15 @@
 #include <algorithm>
 #include <cstring>
 
+#include "net/memory_level.h"
+
 namespace posthorn::net {
+
+namespace {
+
+constexpr std::size_t kLongestWhenFull = 4096;
+
+}  // namespace
 
 void LineReader::consume(std::size_t n) {
   begin_ += static_cast<std::uint32_t>(n);
@@ -23,8 +31,9 @@ bool LineReader::take_line(Line* line) {
   const std::string_view bytes = buffered();
   const std::size_t lf = bytes.find('\n');
   const std::string_view piece = bytes.substr(0, lf);
+  const std::size_t longest = is_memory_full() ? std::min(longest_, kLongestWhenFull) : longest_;
   // One more than the longest, as the last may be the CR of the ending.
-  const std::size_t room = longest_ + 1 - std::min(longest_ + 1, begun_.size());
+  const std::size_t room = longest + 1 - std::min(longest + 1, begun_.size());
   if (piece.size() > room) begun_is_too_long_ = true;
   begun_.append(piece.substr(0, room));
   consume(lf == std::string_view::npos ? bytes.size() : lf + 1);
@@ -36,7 +45,7 @@ bool LineReader::take_line(Line* line) {
     line->text.pop_back();
     line->end = Line::End::crlf;
   }
-  if (std::exchange(begun_is_too_long_, false) || line->text.size() > longest_) line->end = Line::End::too_long;
+  if (std::exchange(begun_is_too_long_, false) || line->text.size() > longest) line->end = Line::End::too_long;
   return true;
 }
 

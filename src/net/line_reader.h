@@ -37,7 +37,8 @@ class Sink {
 
 class LineReader {
  public:
-  /// `stream` must outlive the reader. Lines longer than `longest` bytes, without their ending, are too_long.
+  /// `stream` must outlive the reader. Lines longer than `longest` bytes, without their ending, are too_long; while
+  /// memory is full (memory.h) that is so from 4 KiB on.
   LineReader(Stream* stream, std::size_t longest) : stream_(stream), longest_(longest) {}
 
   void set_longest(std::size_t longest) { longest_ = longest; }

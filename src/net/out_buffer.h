@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "net/memory_level.h"
 #include "net/stream.h"
 
 namespace posthorn::net {
@@ -13,6 +14,7 @@ namespace posthorn::net {
 class OutBuffer {
  public:
   static constexpr std::size_t kFull = 64 * 1024;
+  static constexpr std::size_t kFullWhenTight = 8 * 1024;
 
   /// `stream` must outlive the buffer.
   explicit OutBuffer(Stream* stream) : stream_(stream) {}
@@ -21,8 +23,8 @@ class OutBuffer {
   void append(char c) { bytes_ += c; }
   bool is_empty() const { return bytes_.empty(); }
   std::size_t size() const { return bytes_.size(); }
-  /// kFull is reached: flush before appending more.
-  bool is_full() const { return bytes_.size() >= kFull; }
+  /// kFull is reached, or less where memory is tight (memory.h): flush before appending more.
+  bool is_full() const { return bytes_.size() >= (is_memory_tight() ? kFullWhenTight : kFull); }
   /// What is gathered, for printers that append to a std::string.
   std::string& bytes() { return bytes_; }
 

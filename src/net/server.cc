@@ -138,6 +138,19 @@ void Server::ask_to_end() {
     });
 }
 
+void Server::ask_to_end(std::size_t count) {
+  const auto each = (count + lanes_.size() - 1) / lanes_.size();
+  for (const auto& lane : lanes_)
+    asio::post(lane->group.executor(), [streams = &lane->streams, each] {
+      auto left = each;
+      for (auto stream = streams->rbegin(); stream != streams->rend() && left > 0; ++stream) {
+        if ((*stream)->is_asked_to_end()) continue;
+        (*stream)->ask_to_end();
+        --left;
+      }
+    });
+}
+
 Task<> Server::end_all(Lane* lane, SteadyTime deadline) {
   if (co_await lane->group.join(deadline)) co_return;
   lane->group.cancel();

@@ -30,6 +30,8 @@ class Server {
 
   /// Asks every session of now to end, and goes on accepting. Threads: any.
   void ask_to_end();
+  /// Asks so many sessions to end, the newest of each thread. Threads: any.
+  void ask_to_end(std::size_t count);
   /// Stops accepting, asks every session to end (Stream::ask_to_end), and cancels what is left after `patience`.
   void stop(Duration patience);
 

@@ -24,6 +24,7 @@ namespace fs = std::filesystem;
 
 /// Sizes of messages are 32 bits wide in IMAP (RFC 9051 9) and in the store; the trace fields come on top.
 constexpr std::int64_t kLargestMessage = INT64_C(2) << 30;
+constexpr std::int64_t kLeastMemory = 64 << 20;
 constexpr std::int64_t kMostHours = 100 * 366 * 24;
 constexpr std::int64_t kMostSeconds = 24 * 3600;
 constexpr std::int64_t kMostRecipients = 10'000;
@@ -75,6 +76,7 @@ class Reader {
   Take flag(bool& into);
   template <class T>
   Take number(T& into, std::int64_t least, std::int64_t most = INT64_MAX);
+  Take memory(std::uint64_t& into);
   Take addresses(std::vector<net::Endpoint>& into);
   /// Texts, each of which `take` turns into an element; `what` is expected.
   template <class T, class From>
@@ -122,6 +124,16 @@ Reader::Take Reader::number(T& into, std::int64_t least, std::int64_t most) {
     if (!node.is_integer() || *value < least) return fmt::format("a number of at least {} is expected", least);
     if (*value > most) return fmt::format("a number of at most {} is expected", most);
     into = static_cast<T>(*value);
+    return "";
+  };
+}
+
+Reader::Take Reader::memory(std::uint64_t& into) {
+  return [&into](const toml::node& node) -> std::string {
+    const auto value = node.value<std::int64_t>();
+    if (!node.is_integer() || (*value != 0 && *value < kLeastMemory))
+      return fmt::format("a number of at least {}, or 0, is expected", kLeastMemory);
+    into = static_cast<std::uint64_t>(*value);
     return "";
   };
 }
@@ -233,6 +245,7 @@ std::map<std::string, Reader::Take> Reader::keys() {
       {"directory.pam.least_uid", number(c.pam.least_uid, 1, UINT32_MAX)},
       {"limits.message_size", number(c.message_size, 1024, kLargestMessage)},
       {"limits.connections", number(c.connections, 1)},
+      {"limits.memory", memory(c.memory)},
       {"limits.disk_reserve", number(c.reserve_bytes, 0)},
       {"limits.keep_expunged", number(c.keep_expunged, 0, kMostHours)},
       {"limits.pop3_login_delay", number(c.pop3_login_delay, 0, kMostSeconds)},
@@ -365,6 +378,7 @@ std::vector<std::string> keys_that_wait_for_a_restart(const Config& running, con
   compare("directory.pam", &Config::pam);
   compare("limits.message_size", &Config::message_size);
   compare("limits.connections", &Config::connections);
+  compare("limits.memory", &Config::memory);
   compare("limits.disk_reserve", &Config::reserve_bytes);
   compare("limits.keep_expunged", &Config::keep_expunged);
   compare("limits.pop3_login_delay", &Config::pop3_login_delay);

@@ -57,6 +57,7 @@ struct Config {
   bool clear_passwords = false;           ///< passwords may pass without TLS; loopback listeners only
   std::uint64_t message_size = 50 << 20;  ///< bytes
   std::size_t connections = 20'000;
+  std::uint64_t memory = 0;  ///< bytes that the server may use; 0: three quarters of what there is
   std::uint64_t reserve_bytes = 256 << 20;
   std::uint32_t keep_expunged = 72;    ///< hours
   std::uint32_t pop3_login_delay = 0;  ///< seconds between two POP3 logins of one account

@@ -10,12 +10,14 @@
 #include <fstream>
 #include <iostream>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "base/log.h"
 #include "directory/login.h"
 #include "imap/server/session.h"
 #include "mta/local_intake.h"
+#include "net/memory.h"
 #include "net/proxy.h"
 #include "net/server.h"
 #include "net/tls.h"
@@ -31,6 +33,9 @@ namespace {
 constexpr auto kPatience = std::chrono::seconds(5);
 constexpr std::chrono::milliseconds kTidyEvery(2000), kTidyAgain(100);
 constexpr rlim_t kDescriptorsKept = 1024;
+constexpr std::uint64_t kCacheWhenTight = 1 << 20;
+/// At the ceiling of memory so much of all connections is asked to end, every second.
+constexpr std::size_t kSharesToEnd = 8;
 
 sigset_t our_signals() {
   sigset_t signals;
@@ -104,6 +109,15 @@ std::unique_ptr<directory::TokenIssuer> make_issuer(World& world) {
   return tls ? std::make_unique<directory::TokenIssuer>(config.oauth, *tls, &world.offload) : nullptr;
 }
 
+/// What a listener says to those for whom there is no memory.
+std::string farewell(std::string_view key, const std::string& hostname) {
+  constexpr const char* kWhy = "The server is short of memory, please try again later\r\n";
+  if (key.ends_with('s')) return "";  // TLS
+  if (key == "imap") return std::string("* BYE [UNAVAILABLE] ") + kWhy;
+  if (key == "pop3") return std::string("-ERR [SYS/TEMP] ") + kWhy;
+  return "421 4.3.2 " + hostname + " " + kWhy;
+}
+
 smtp::Config smtp_config(const Config& config, smtp::Service service, const net::TlsCertificateSlot* tls) {
   smtp::Config c;
   c.hostname = config.hostname;
@@ -167,6 +181,15 @@ struct RunningServer::Parts {
     make_intake = [this](const smtp::SessionInfo* session) {
       return std::make_unique<mta::LocalIntake>(&local_mail, session);
     };
+    memory.emplace(memory_ceiling(w.config), [this](net::MemoryLevel level) { relieve(level); });
+  }
+
+  /// On the watch's thread.
+  void relieve(net::MemoryLevel level) {
+    const bool is_ample = level == net::MemoryLevel::ample;
+    world.store->set_cache_bytes(is_ample ? index_options(world.config).block_cache_bytes : kCacheWhenTight);
+    if (!is_ample) world.mail.let_go_unused();
+    if (level == net::MemoryLevel::over) server.ask_to_end(1 + server.connections() / kSharesToEnd);
   }
 
   World& world;
@@ -188,6 +211,7 @@ struct RunningServer::Parts {
   net::IoThreads threads;
   net::Server server;
   Housekeeper housekeeper;
+  std::optional<net::MemoryWatch> memory;
 };
 
 RunningServer::RunningServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -195,6 +219,7 @@ RunningServer::RunningServer(std::unique_ptr<Parts> parts) : parts_(std::move(pa
 RunningServer::~RunningServer() {
   parts_->control.reset();
   parts_->world.reload = nullptr;
+  parts_->memory.reset();
   parts_->server.stop(kPatience);
 }
 
@@ -245,6 +270,7 @@ Result<void> RunningServer::listen_all(const Config& config) {
   Parts& p = *parts_;
   const auto listen = [&](const char* protocol, const std::string& key, const std::vector<net::Endpoint>& endpoints,
                           net::Serve serve) -> Result<void> {
+    serve = net::turned_away_when_full(std::move(serve), farewell(key, config.hostname));
     if (std::ranges::find(config.proxy.listeners, key) != config.proxy.listeners.end())
       serve = net::behind_proxy(std::move(serve), config.proxy.trusted);
     for (const auto& endpoint : endpoints) {

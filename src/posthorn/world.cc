@@ -3,6 +3,7 @@
 #include "directory/ldap.h"
 #include "directory/pam.h"
 #include "mailstore/account_rows.h"
+#include "net/memory.h"
 
 namespace posthorn::program {
 namespace {
@@ -44,8 +45,14 @@ Result<void> World::set_quota(AccountId id, std::uint64_t bytes) {
 
 Result<std::unique_ptr<World>> World::open(const Config& config) {
   store::log::StoreOptions options;
+  options.index = index_options(config);
   options.reserve_bytes = config.reserve_bytes;
-  auto store = store::log::LogStore::open(store::real_files(), config.data.string(), options);
+  return open(config, store::real_files(), options);
+}
+
+Result<std::unique_ptr<World>> World::open(const Config& config, store::FileSystem& files,
+                                           const store::log::StoreOptions& options) {
+  auto store = store::log::LogStore::open(files, config.data.string(), options);
   if (!store) return fail(store);
   auto world = std::make_unique<World>(config, std::move(*store));
   if (auto done = world->directory.open(); !done) return fail(done);
@@ -63,6 +70,18 @@ Result<void> World::complete_accounts() {
     if (!row) missing.push_back(entry.id);
   }
   return missing.empty() ? Result<void>() : mail.create_accounts(missing);
+}
+
+std::uint64_t memory_ceiling(const Config& config) {
+  return config.memory != 0 ? config.memory : net::default_memory_ceiling();
+}
+
+store::rocks::IndexOptions index_options(const Config& config) {
+  store::rocks::IndexOptions options;
+  const auto ceiling = memory_ceiling(config);
+  options.block_cache_bytes = std::min(options.block_cache_bytes, ceiling / 16);
+  options.write_buffer_bytes = std::min(options.write_buffer_bytes, ceiling / 32);
+  return options;
 }
 
 std::filesystem::path control_socket(const Config& config) { return config.data / "posthorn.sock"; }

@@ -20,6 +20,9 @@ class World {
  public:
   /// Opens the store in config.data. Errors: already_exists when another process has it open, damaged, io, ...
   static Result<std::unique_ptr<World>> open(const Config& config);
+  /// The same on other files than the operating system's, which outlive it.
+  static Result<std::unique_ptr<World>> open(const Config& config, store::FileSystem& files,
+                                             const store::log::StoreOptions& options);
 
   const Config config;
   const std::unique_ptr<store::log::LogStore> store;
@@ -44,6 +47,11 @@ class World {
  private:
   Result<void> adopt(AccountId id, std::optional<std::uint64_t> quota_bytes);
 };
+
+/// Bytes that the server may use: as configured, else as the machine allows.
+std::uint64_t memory_ceiling(const Config& config);
+/// Of what may be used, the store's caches.
+store::rocks::IndexOptions index_options(const Config& config);
 
 /// Path of the control socket.
 std::filesystem::path control_socket(const Config& config);

@@ -20,7 +20,7 @@ class FullDisk(unittest.TestCase):
                 self.assertRegex(wire.ask("NOOP"), "^250 ")
             with demo.imap("alice", "INBOX") as imap:
                 refusal = no(imap.append("INBOX", "", None, message("refused")))
-                self.assertEqual(refusal, "[UNAVAILABLE] The server's disk is full")
+                self.assertEqual(refusal, "[UNAVAILABLE] the disk is nearly full, please try again later")
                 self.assertEqual(ok(imap.search(None, "ALL")), [b"1"])
                 ok(imap.store("1", "+FLAGS", "(\\Deleted)"))
                 ok(imap.expunge())  # what makes room works

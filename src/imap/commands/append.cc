@@ -42,7 +42,8 @@ class Batch {
     if (size == 0) return Reply::no("An empty message is not kept");
     if (additions_.size() >= kMostMessages || in_memory_ > kMostInMemory)
       return reply_to({Code::too_big, "These are too many messages for one command"});
-    if (!session_->mailstore()->store().has_room()) return reply_to({Code::full_disk, "The server's disk is full"});
+    if (const auto may = mailstore::MessageWriter::may_begin(session_->mailstore()->store()); !may)
+      return reply_to(may.error());
     auto room = mailstore::QuotaReservation::make(session_->account(), size);
     if (!room) return reply_to(room.error());
     rooms_.push_back(std::move(*room));

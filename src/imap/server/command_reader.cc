@@ -2,8 +2,12 @@
 
 #include <algorithm>
 
+#include "net/memory_level.h"
+
 namespace posthorn::imap {
 namespace {
+
+constexpr std::size_t kMostLiteralsWhenFull = 4096;
 
 using End = net::Line::End;
 
@@ -38,7 +42,8 @@ Gathered CommandReader::refused(Gathered::Kind kind, std::string text, Reply rep
 }
 
 std::size_t CommandReader::most_literals() const {
-  return is_logged_in_ ? config_->most_literals : config_->most_literals_before_login;
+  const std::size_t most = is_logged_in_ ? config_->most_literals : config_->most_literals_before_login;
+  return net::is_memory_full() ? std::min(most, kMostLiteralsWhenFull) : most;
 }
 
 void CommandReader::set_timeout(Duration timeout) {
@@ -89,7 +94,7 @@ Task<Gathered> CommandReader::read() {
     if (is_message(text)) co_return Gathered{Gathered::Kind::command, head_of(std::move(text))};
     if (auto objection = objection_(head_of(text)))
       co_return refused(Gathered::Kind::refused, std::move(text), *std::move(objection));
-    if (pending_->size > most_literals() - literals)
+    if (pending_->size + literals > most_literals())
       co_return refused(Gathered::Kind::refused, std::move(text), too_big(Condition::no, "The literal is too large"));
     if (pending_->synchronising) co_await ask_for_literal();
     set_timeout(config_->literal_timeout);

@@ -29,6 +29,7 @@ constexpr Row kRows[] = {
     {Code::not_supported,   Phase::any,    Condition::no,  "CANNOT"},
     {Code::conflict,        Phase::any,    Condition::no,  "INUSE"},
     {Code::full_disk,       Phase::any,    Condition::no,  "UNAVAILABLE"},
+    {Code::no_memory,       Phase::any,    Condition::no,  "UNAVAILABLE"},
     {Code::unavailable,     Phase::any,    Condition::no,  "UNAVAILABLE"},
     {Code::timeout,         Phase::any,    Condition::no,  "UNAVAILABLE"},
     {Code::cancelled,       Phase::any,    Condition::no,  "UNAVAILABLE"},

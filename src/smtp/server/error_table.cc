@@ -40,6 +40,7 @@ constexpr Row kRows[] = {
     {Code::conflict,        Phase::auth,    454, {4, 7, 0}},
     {Code::conflict,        Phase::any,     451, {4, 3, 0}},
     {Code::full_disk,       Phase::any,     452, {4, 3, 1}},
+    {Code::no_memory,       Phase::any,     452, {4, 3, 1}},
     {Code::unavailable,     Phase::connect, 421, {4, 3, 2}},
     {Code::unavailable,     Phase::auth,    454, {4, 7, 0}},
     {Code::unavailable,     Phase::any,     451, {4, 3, 0}},

@@ -63,6 +63,9 @@ class LogStore final : public Store {
   bool has_room() const override;
   Result<void> collect() override;
 
+  /// How much the index's cache may hold from now on; as in the options once it was opened anew.
+  void set_cache_bytes(std::uint64_t bytes) { index()->set_cache_bytes(bytes); }
+
   /// Figures for `store stats`.
   struct Statistics {
     std::uint64_t commits = 0;

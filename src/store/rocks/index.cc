@@ -13,12 +13,14 @@
 #include <thread>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "store/keys.h"
 #include "store/rocks/file_system.h"
 
 namespace posthorn::store::rocks {
 namespace {
 
+constexpr int kWriteBuffers = 3;
 constexpr auto kLongestFlush = std::chrono::seconds(10);
 
 std::string position_key() { return KeyBuilder(Table::position).take(); }
@@ -41,6 +43,8 @@ Result<Position> decode(const std::optional<std::string>& value) {
 
 std::unexpected<Error> failed(const rocksdb::Status& status) {
   const Code code = status.IsIncomplete() ? Code::unavailable : status.IsCorruption() ? Code::damaged : Code::io;
+  if (code != Code::unavailable)
+    base::log::Line(base::log::error, "store", "index.failed").with("error", status.ToString());
   return fail(code, "index: " + status.ToString());
 }
 
@@ -57,9 +61,8 @@ class FailureNote final : public rocksdb::EventListener {
 rocksdb::Slice slice(std::string_view s) { return {s.data(), s.size()}; }
 std::string_view view_of(const rocksdb::Slice& s) { return {s.data(), s.size()}; }
 
-rocksdb::Options rocksdb_options(const IndexOptions& options, rocksdb::Env* env) {
-  // Not strict: what is read once more must be readable, also a row larger than a shard of the cache.
-  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes + options.write_buffer_bytes * 3, 4, false);
+rocksdb::Options rocksdb_options(const IndexOptions& options, rocksdb::Env* env,
+                                 const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
@@ -72,9 +75,10 @@ rocksdb::Options rocksdb_options(const IndexOptions& options, rocksdb::Env* env)
   o.env = env;
   o.create_if_missing = true;
   o.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  o.write_buffer_manager = std::make_shared<rocksdb::WriteBufferManager>(options.write_buffer_bytes * 3, cache);
+  o.write_buffer_manager =
+      std::make_shared<rocksdb::WriteBufferManager>(options.write_buffer_bytes * kWriteBuffers, cache);
   o.write_buffer_size = options.write_buffer_bytes;
-  o.max_write_buffer_number = 3;
+  o.max_write_buffer_number = kWriteBuffers;
   // Most rows asked for at a delivery (a body's, a thread's) are not there: the filter answers before the skip list.
   o.memtable_prefix_bloom_size_ratio = 0.05;
   o.memtable_whole_key_filtering = true;
@@ -175,13 +179,18 @@ Result<std::shared_ptr<Index>> Index::open(FileSystem& files, const std::string&
   std::shared_ptr<Index> index(new Index());
   index->env_ = make_env(files, index->gate_);
   rocksdb::DB* db = nullptr;
-  auto o = rocksdb_options(options, index->env_.get());
+  // Not strict: what is read once more must be readable, also a row larger than a shard of the cache.
+  index->write_buffers_bytes_ = options.write_buffer_bytes * kWriteBuffers;
+  index->cache_ = rocksdb::NewLRUCache(options.block_cache_bytes + index->write_buffers_bytes_, 4, false);
+  auto o = rocksdb_options(options, index->env_.get(), index->cache_);
   o.listeners.push_back(std::make_shared<FailureNote>(index->has_failed_));
   const auto status = rocksdb::DB::Open(o, path, &db);
   if (!status.ok()) return failed(status);
   index->db_.reset(db);
   return index;
 }
+
+void Index::set_cache_bytes(std::uint64_t bytes) { cache_->SetCapacity(bytes + write_buffers_bytes_); }
 
 Result<std::optional<std::string>> Index::get(std::string_view key, Wait wait) const {
   rocksdb::ReadOptions options;

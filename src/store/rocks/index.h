@@ -17,6 +17,7 @@
 #include "store/store.h"
 
 namespace rocksdb {
+class Cache;
 class DB;
 class Env;
 class WriteBatch;
@@ -79,6 +80,8 @@ class Index final : public View, public std::enable_shared_from_this<Index> {
   Result<Position> durable_position() const;
   /// Brings everything applied to disk.
   Result<void> flush();
+  /// How much the block cache may hold from now on.
+  void set_cache_bytes(std::uint64_t bytes);
   /// Reads every block and checks its checksum.
   Result<void> verify() const;
   /// RocksDB's figures, a line each, for `store stats`.
@@ -89,6 +92,8 @@ class Index final : public View, public std::enable_shared_from_this<Index> {
 
   std::shared_ptr<WriteGate> gate_ = std::make_shared<WriteGate>();
   std::unique_ptr<rocksdb::Env> env_;
+  std::uint64_t write_buffers_bytes_ = 0;
+  std::shared_ptr<rocksdb::Cache> cache_;
   std::shared_ptr<std::atomic<bool>> has_failed_ = std::make_shared<std::atomic<bool>>(false);
   std::unique_ptr<rocksdb::DB> db_;
 };

@@ -28,7 +28,7 @@ C:
 S: i NO An empty message is not kept
 do: full
 C: j APPEND Drafts {5}
-S: j NO [UNAVAILABLE] The server's disk is full
+S: j NO [UNAVAILABLE] the disk is nearly full, please try again later
 do: room
 C: k STATUS Drafts (MESSAGES)
 S: * STATUS Drafts (MESSAGES 2)
