@@ -27,5 +27,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   (void)decode<MailboxAsked>(text);
   (void)decode<Committed>(text);
   (void)decode<Listed>(text);
+  (void)decode<MailboxOpened>(text);
+  (void)decode<MessageTold>(text);
+  (void)decode<MailboxFinished>(text);
+  (void)decode<RowTold>(text);
   return 0;
 }
