@@ -186,6 +186,26 @@ TEST_CASE("server: stop lets sessions say goodbye and cancels the deaf") {
   net::run_blocking(clients.executor(0), close_it(&second));
 }
 
+TEST_CASE("server: so many as are asked to end do, and the others stay") {
+  net::IoThreads threads(2);
+  net::Server server(&threads, 100);
+  const auto at = server.listen(kLoopback, until_asked);
+  REQUIRE(at);
+  net::IoThreads clients(1);
+  std::vector<std::unique_ptr<Stream>> streams(8);
+  for (auto& stream : streams) net::run_blocking(clients.executor(0), open(*at, &stream));
+  while (server.connections() < 8) std::this_thread::sleep_for(1ms);
+  server.ask_to_end(4);
+  for (int i = 0; i < 2000 && server.connections() > 4; ++i) std::this_thread::sleep_for(10ms);
+  std::this_thread::sleep_for(50ms);
+  CHECK(server.connections() == 4);
+  server.ask_to_end(1000);
+  for (int i = 0; i < 2000 && server.connections() > 0; ++i) std::this_thread::sleep_for(10ms);
+  CHECK(server.connections() == 0);
+  server.stop(100ms);
+  for (auto& stream : streams) net::run_blocking(clients.executor(0), close_it(&stream));
+}
+
 TEST_CASE("server: without file descriptors it waits instead of spinning") {
   net::IoThreads threads(1);
   net::Server server(&threads, 10000);

@@ -6,6 +6,7 @@ one step too far, and it would be killed.
 import contextlib
 import os
 import pathlib
+import time
 import unittest
 
 from demo import PATIENCE, Demo, Wire, eventually, message, no, ok
@@ -72,17 +73,22 @@ class MemoryCeiling(unittest.TestCase):
         self.hoarders.clear()
 
     def hoard(self, service, begin):
-        """Clients that each begin something large and do not end it, until the server turns them away."""
+        """Clients that each begin something large and do not end it, until the server turns them away, and goes on to:
+        what it gives back first is used up as well."""
+        turned_away = 0
         for _ in range(HOARDERS):
+            wire = Wire(self.demo.connect(service))
             try:
-                wire = Wire(self.demo.connect(service))
-                self.hoarders.append(wire)
-                wire.socket.settimeout(PATIENCE)
                 begin(wire)
+                self.hoarders.append(wire)
+                turned_away = 0
             except (ConnectionError, TurnedAway):
-                pass
-            if "level=full" in self.demo.log():
-                return
+                wire.__exit__()
+                turned_away += 1
+                if turned_away == 50:
+                    self.assertIn("level=full", self.demo.log())
+                    return
+                time.sleep(0.02)
         self.fail("the ceiling was not reached")
 
     def is_full(self):
