@@ -1,5 +1,6 @@
 // What the store reads from its own folder: headers, frames and commits of the log, places of bodies, files of bodies;
 // any bytes are read or reported. What was made of a payload is read back as it was.
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -7,7 +8,7 @@
 #include <string_view>
 
 #include "base/log.h"
-#include "base/random.h"
+#include "codec/digest.h"
 #include "store/blob/blob_file.h"
 #include "store/blob/location.h"
 #include "store/commit_codec.h"
@@ -26,11 +27,18 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
+Digest digest_of(std::string_view bytes) {
+  const auto digest = codec::sha256(bytes);
+  Digest out;
+  std::copy(digest.begin(), digest.end(), out.begin());
+  return out;
+}
+
 void read_all(std::string_view bytes) {
-  (void)log::decode_header(bytes);
-  (void)log::read_frame(bytes, 0);
-  (void)log::proves_durable(bytes, 0, 1);
-  (void)log::segment_number(bytes);
+  (void)store::log::decode_header(bytes);
+  (void)store::log::read_frame(bytes, 0);
+  (void)store::log::proves_durable(bytes, 0, 1);
+  (void)store::log::segment_number(bytes);
   if (const auto commit = decode_commit(bytes))
     for (const auto& blob : commit->blobs)
       require(blob.offset <= bytes.size() && blob.stored <= bytes.size() - blob.offset);
@@ -38,10 +46,10 @@ void read_all(std::string_view bytes) {
 }
 
 void seal_and_read(std::string_view payload) {
-  std::string bytes(log::kFrameHeaderSize, '\0');
+  std::string bytes(store::log::kFrameHeaderSize, '\0');
   bytes += payload;
-  log::seal_frame(bytes, 0, 7, log::FrameKind::commit, 3, 2);
-  const auto frame = log::read_frame(bytes, 7);
+  store::log::seal_frame(bytes, 0, 7, store::log::FrameKind::commit, 3, 2);
+  const auto frame = store::log::read_frame(bytes, 7);
   require(frame && frame->payload == payload && frame->sequence == 3 && frame->durable == 2);
 }
 
@@ -49,18 +57,19 @@ void seal_and_read(std::string_view payload) {
 void replay_segment(std::string_view bytes, bool seals) {
   SimulatedFiles disk;
   (void)disk.make_folder("log");
-  std::string segment = log::encode_header({.store_id = kStoreId, .number = 1, .first_sequence = 1});
+  std::string segment = store::log::encode_header({.store_id = kStoreId, .number = 1, .first_sequence = 1});
   const auto start = segment.size();
-  if (seals) segment.resize(start + log::kFrameHeaderSize);
+  if (seals) segment.resize(start + store::log::kFrameHeaderSize);
   segment += bytes;
-  if (seals) log::seal_frame(segment, start, log::salt_of(kStoreId, 1), log::FrameKind::commit, 1, 0);
-  (void)(*disk.open("log/" + log::segment_name(1), Open::create))->write_at(0, segment);
-  const auto visit = [](const log::FramePlace&, std::string_view payload) -> Result<void> {
+  if (seals)
+    store::log::seal_frame(segment, start, store::log::salt_of(kStoreId, 1), store::log::FrameKind::commit, 1, 0);
+  (void)(*disk.open("log/" + store::log::segment_name(1), Open::create))->write_at(0, segment);
+  const auto visit = [](const store::log::FramePlace&, std::string_view payload) -> Result<void> {
     const auto commit = decode_commit(payload);
     if (!commit) return fail(commit);
     return {};
   };
-  (void)log::replay(disk, "log", kStoreId, 0, 0, 0, visit);
+  (void)store::log::replay(disk, "log", kStoreId, 0, 0, 0, visit);
 }
 
 void read_blob(std::string_view bytes) {
