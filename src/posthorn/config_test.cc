@@ -59,6 +59,8 @@ TEST_CASE("config: errors name line, key, and the nearest known key") {
       {kLeast + "[limits]\nmessage_size = 5000000000\n",
        ":4: limits.message_size: a number of at most 2147483648 is expected"},
       {kLeast + "[limit]\n", ":3: limit: there is no such key; is limits meant?"},
+      {kLeast + "[=]\n", ":3: a name is expected"},
+      {kLeast + "[limits]\nmemory = 1000\n", ":4: limits.memory: a number of at least 67108864, or 0, is expected"},
       {"listen = 5\n" + kLeast, ":1: listen: a section is expected, [listen]"},
       {kLeast + "[limits]\n", ""},
       {"hostname = \"mx example\"\n", ":1: hostname: a host name such as mail.example.org is expected"},
