@@ -7,6 +7,7 @@
 #include <atomic>
 
 #include "base/clock.h"
+#include "base/metrics.h"
 #include "base/text.h"
 
 namespace posthorn {
@@ -20,6 +21,9 @@ std::atomic<int> output{STDERR_FILENO};
 
 constexpr std::string_view kLevelNames[] = {"debug", "info", "warning", "error"};
 constexpr std::size_t kLongestValue = 1024;
+
+metrics::Counters lines("posthorn_log_lines_total", "Events, whether or not log.level has them written.",
+                        {"level", {std::begin(kLevelNames), std::end(kLevelNames)}});
 
 std::string timestamp() {
   const auto now = wall_now();
@@ -62,6 +66,7 @@ bool is_on(Level level) { return level >= lowest_level.load(std::memory_order_re
 void redirect(int fd) { output = fd; }
 
 Line::Line(Level level, std::string_view area, std::string_view event) : on_(is_on(level)), format_(line_format) {
+  lines.add(level);
   if (!on_) return;
   out_.reserve(256);
   if (format_ == Format::json) out_ += '{';
