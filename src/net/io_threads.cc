@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
+#include <condition_variable>
+#include <mutex>
 
 #include "base/log.h"
 #include "net/lost.h"
@@ -34,6 +36,24 @@ IoThreads::IoThreads(unsigned count) {
 }
 
 IoThreads::~IoThreads() { stop(); }
+
+bool IoThreads::respond(Duration within) {
+  struct Count {
+    std::mutex mutex;
+    std::condition_variable answered;
+    std::size_t missing;
+  };
+  const auto count = std::make_shared<Count>();
+  count->missing = size();
+  for (const auto& context : contexts_)
+    boost::asio::post(*context, [count] {
+      const std::lock_guard lock(count->mutex);
+      --count->missing;
+      count->answered.notify_one();
+    });
+  std::unique_lock lock(count->mutex);
+  return count->answered.wait_for(lock, within, [&] { return count->missing == 0; });
+}
 
 void IoThreads::stop() {
   for (const auto& context : contexts_) context->stop();

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/clock.h"
 #include "net/task.h"
 
 namespace posthorn::net {
@@ -23,6 +24,9 @@ class IoThreads {
   Executor executor(std::size_t index) const { return contexts_[index]->get_executor(); }
   /// One after another. Threads: any.
   Executor next() { return executor(turn_++ % size()); }
+
+  /// Whether every thread has come to its next handler within that time. To be called from none of them.
+  bool respond(Duration within);
 
   /// Ends every thread after the handler that it runs, and waits for them; to be called from none of them. What should
   /// end in order (TaskGroup::join) must have ended before.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "net/proxy_header.h"
 
 namespace posthorn::net {
@@ -10,6 +11,9 @@ namespace {
 
 /// A proxy sends the header with the connection.
 constexpr auto kHeaderTimeout = std::chrono::seconds(10);
+
+metrics::Counter refused_connections("posthorn_connections_refused_total", "Connections that were sent away at once.",
+                                     metrics::label("reason", "proxy"));
 
 struct Proxied {
   Serve serve;
@@ -42,6 +46,7 @@ Task<Result<ProxyHeader>> read_header(Stream* stream) {
 }
 
 void log_refusal(const Stream& stream, const std::string& why) {
+  refused_connections.add();
   log::Line(log::warning, "net", "proxy.refused").with("peer", stream.peer().text()).with("why", why);
 }
 

@@ -9,6 +9,7 @@
 #include <list>
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "net/task_group.h"
 #include "net/tcp_stream.h"
 #include "net/timer.h"
@@ -26,10 +27,14 @@ struct Server::Lane {
 
 // One listening socket, served on the first io thread.
 struct Server::Door {
-  Door(const Executor& executor, Serve how) : acceptor(executor), group(executor), serve(std::move(how)) {}
+  Door(const Executor& executor, Serve how, DoorOptions o)
+      : acceptor(executor), group(executor), serve(std::move(how)), options(std::move(o)) {}
   asio::ip::tcp::acceptor acceptor;
   TaskGroup group;
   Serve serve;
+  const DoorOptions options;
+  std::atomic<std::size_t> open{0};
+  std::atomic<std::uint64_t> accepted{0};
 };
 
 namespace {
@@ -38,19 +43,10 @@ constexpr auto kPauseWhenFull = std::chrono::milliseconds(50);
 constexpr auto kGraceAfterCancel = std::chrono::seconds(10);
 constexpr int kBacklog = 4096;
 
-Result<int> bound_socket(Endpoint at) {
-  sockaddr_storage name{};
-  const unsigned size = at.to_sockaddr(&name);
-  const int fd = ::socket(name.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) return fail(Code::io, std::string("socket: ") + std::strerror(errno));
-  const int on = 1;
-  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  // One door an address: [::] does not take over what 0.0.0.0 is for.
-  if (!at.ip.is_v4()) ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-  if (::bind(fd, reinterpret_cast<const sockaddr*>(&name), size) == 0 && ::listen(fd, kBacklog) == 0) return fd;
-  const std::string reason = "cannot listen at " + at.text() + ": " + std::strerror(errno);
-  ::close(fd);
-  return fail(Code::io, reason);
+metrics::Counter pauses("posthorn_accept_pauses_total", "Pauses in accepting, as descriptors or memory were used up.");
+
+std::unexpected<Error> cannot_listen(const Endpoint& at, int error) {
+  return fail(Code::io, "cannot listen at " + at.text() + ": " + std::strerror(error));
 }
 
 bool is_out_of_resources(int error) {
@@ -66,23 +62,52 @@ Server::Server(IoThreads* threads, std::size_t most_connections)
 
 Server::~Server() = default;
 
-Result<Endpoint> Server::listen(Endpoint at, Serve serve) {
-  const auto fd = bound_socket(at);
-  if (!fd) return fail(fd);
+Result<BoundSocket> BoundSocket::bind(Endpoint at) {
   sockaddr_storage name{};
-  socklen_t size = sizeof name;
-  ::getsockname(*fd, reinterpret_cast<sockaddr*>(&name), &size);
-  Door* door = doors_.emplace_back(std::make_unique<Door>(threads_->executor(0), std::move(serve))).get();
-  asio::post(door->group.executor(), [this, door, fd = *fd, is_v4 = at.ip.is_v4()] {
+  const unsigned size = at.to_sockaddr(&name);
+  BoundSocket socket(::socket(name.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), at);
+  if (socket.fd_ < 0) return fail(Code::io, std::string("socket: ") + std::strerror(errno));
+  const int on = 1;
+  ::setsockopt(socket.fd_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  // One door an address: [::] does not take over what 0.0.0.0 is for.
+  if (!at.ip.is_v4()) ::setsockopt(socket.fd_, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+  if (::bind(socket.fd_, reinterpret_cast<const sockaddr*>(&name), size) != 0) return cannot_listen(at, errno);
+  socklen_t got = sizeof name;
+  ::getsockname(socket.fd_, reinterpret_cast<sockaddr*>(&name), &got);
+  socket.at_ = Endpoint::from_sockaddr(reinterpret_cast<const sockaddr*>(&name));
+  return socket;
+}
+
+BoundSocket::~BoundSocket() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Result<Endpoint> Server::listen(Endpoint at, Serve serve, DoorOptions options) {
+  auto socket = BoundSocket::bind(at);
+  if (!socket) return fail(socket);
+  return listen(std::move(*socket), std::move(serve), std::move(options));
+}
+
+Result<Endpoint> Server::listen(BoundSocket socket, Serve serve, DoorOptions options) {
+  const Endpoint at = socket.at();
+  const int fd = socket.release();
+  if (::listen(fd, kBacklog) != 0) {
+    const int error = errno;
+    ::close(fd);
+    return cannot_listen(at, error);
+  }
+  Door* door =
+      doors_.emplace_back(std::make_unique<Door>(threads_->executor(0), std::move(serve), std::move(options))).get();
+  asio::post(door->group.executor(), [this, door, fd, is_v4 = at.ip.is_v4()] {
     door->acceptor.assign(is_v4 ? asio::ip::tcp::v4() : asio::ip::tcp::v6(), fd);
     door->group.spawn(accept_loop(this, door));
   });
-  return Endpoint::from_sockaddr(reinterpret_cast<const sockaddr*>(&name));
+  return at;
 }
 
 Task<> Server::accept_loop(Server* server, Door* door) {
   while (true) {
-    while (server->connections_ >= server->most_connections_) co_await sleep_for(kPauseWhenFull);
+    while (server->is_full(*door)) co_await sleep_for(kPauseWhenFull);
     const int fd = ::accept4(door->acceptor.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
       server->hand_over(door, fd);
@@ -90,19 +115,34 @@ Task<> Server::accept_loop(Server* server, Door* door) {
       co_await door->acceptor.async_wait(asio::ip::tcp::acceptor::wait_read, asio::use_awaitable);
     } else if (is_out_of_resources(errno)) {
       // The connection stays in the queue and the socket readable: without a pause this loop would spin.
+      pauses.add();
       log::Line(log::warning, "net", "accept.paused").with("why", std::strerror(errno));
       co_await sleep_for(kPauseWhenFull);
     }
   }
 }
 
-void Server::hand_over(const Door* door, int fd) {
-  ++connections_;
+bool Server::is_full(const Door& door) const {
+  if (door.options.own_connections != 0) return door.open >= door.options.own_connections;
+  return connections_ >= most_connections_;
+}
+
+std::vector<DoorFigures> Server::doors() const {
+  std::vector<DoorFigures> all;
+  all.reserve(doors_.size());
+  for (const auto& door : doors_) all.push_back({door->options.name, door->open, door->accepted});
+  return all;
+}
+
+void Server::hand_over(Door* door, int fd) {
+  if (door->options.own_connections == 0) ++connections_;
+  ++door->open;
+  door->accepted.fetch_add(1, std::memory_order_relaxed);
   Lane* lane = lanes_[turn_++ % lanes_.size()].get();
   asio::post(lane->group.executor(), [this, lane, door, fd] { lane->group.spawn(serve_one(this, lane, door, fd)); });
 }
 
-Task<> Server::serve_one(Server* server, Lane* lane, const Door* door, int fd) {
+Task<> Server::serve_one(Server* server, Lane* lane, Door* door, int fd) {
   std::unique_ptr<Stream> stream;
   std::exception_ptr failure;
   try {
@@ -118,7 +158,8 @@ Task<> Server::serve_one(Server* server, Lane* lane, const Door* door, int fd) {
     failure = std::current_exception();
   }
   stream.reset();
-  --server->connections_;
+  --door->open;
+  if (door->options.own_connections == 0) --server->connections_;
   if (failure) std::rethrow_exception(failure);
 }
 

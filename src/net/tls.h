@@ -48,6 +48,12 @@ class TlsContext {
   void choose_by_name(ByName choose) { choose_ = std::move(choose); }
   const ByName& by_name() const { return choose_; }
 
+  /// When the own certificate begins and ends to be valid; both the epoch where there is none.
+  struct Validity {
+    WallTime from{}, until{};
+  };
+  Validity validity() const;
+
   ssl_ctx_st* native() const { return native_; }
   bool verifies() const { return verifies_; }
 

@@ -3,6 +3,7 @@
 #include <openssl/ssl.h>
 
 #include <csignal>
+#include <ctime>
 
 #include "base/text.h"
 #include "net/tls.h"
@@ -133,6 +134,15 @@ Result<std::shared_ptr<TlsContext>> TlsContext::client(const TlsTrust& trust, co
   if (const auto used = use_chain(native, chain_pem); !used) return fail(used);
   if (const auto used = use_key(native, key_pem); !used) return fail(used);
   return context;
+}
+
+TlsContext::Validity TlsContext::validity() const {
+  const auto time = [](const ASN1_TIME* from) {
+    std::tm parts{};
+    return from != nullptr && ASN1_TIME_to_tm(from, &parts) == 1 ? from_seconds(timegm(&parts)) : WallTime{};
+  };
+  const X509* own = SSL_CTX_get0_certificate(native_);
+  return own == nullptr ? Validity{} : Validity{time(X509_get0_notBefore(own)), time(X509_get0_notAfter(own))};
 }
 
 TlsContext::~TlsContext() { SSL_CTX_free(native_); }

@@ -4,11 +4,16 @@
 
 #include <algorithm>
 
+#include "base/metrics.h"
 #include "net/tls.h"
 #include "net/tls_peer.h"
 
 namespace posthorn::net {
 namespace {
+
+enum Handshake : std::size_t { kFull, kResumed, kFailed };
+metrics::Counters handshakes("posthorn_tls_handshakes_total", "TLS handshakes as the server, by how they went.",
+                             {"kind", {"full", "resumed", "failed"}});
 
 // A BIO over a TlsTransport: bytes in and out, and "retry" where the transport would block.
 int transport_write(BIO* bio, const char* from, int n) {
@@ -75,7 +80,10 @@ TlsSession::TlsSession(std::shared_ptr<const TlsContext> context, bool is_server
   SSL_set1_host(native_, server_name.c_str());
 }
 
-TlsSession::~TlsSession() { SSL_free(native_); }
+TlsSession::~TlsSession() {
+  if (is_server_ && !SSL_is_init_finished(native_)) handshakes.add(kFailed);
+  SSL_free(native_);
+}
 
 std::unique_ptr<TlsSession> TlsSession::server(std::shared_ptr<const TlsContext> context, int fd) {
   std::unique_ptr<TlsSession> session(new TlsSession(std::move(context), true, ""));
@@ -119,6 +127,7 @@ bool TlsSession::try_handshake() {
   if (outcome(SSL_do_handshake(native_), 1) == Stream::kWouldBlock) return false;
   if (!SSL_is_init_finished(native_)) throw Lost(Code::closed, "the peer closed the connection");
   read_info();
+  if (is_server_) handshakes.add(info_.resumed ? kResumed : kFull);
   return true;
 }
 
