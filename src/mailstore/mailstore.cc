@@ -130,6 +130,11 @@ Result<Mailstore::Slot> Mailstore::load(AccountId id) const {
   return Slot{std::move(account), start->stored.version->modseq, steady_now()};
 }
 
+std::size_t Mailstore::loaded_accounts() {
+  const std::lock_guard lock(mutex_);
+  return slots_.size();
+}
+
 AccountPtr Mailstore::find_open(AccountId id) {
   const std::lock_guard lock(mutex_);
   const auto it = slots_.find(id);

@@ -110,6 +110,9 @@ class Mailstore {
   Result<VersionPtr> change_by_history(const AccountPtr& account,
                                        const std::function<Result<OneChange>(const store::View& view)>& look);
 
+  /// How many accounts are in memory.
+  std::size_t loaded_accounts();
+
   /// Work of the background: writes which messages were told as \Recent (recent.h), brings checkpoints up to date where
   /// many entries came since, writes pages (pages.h), lets go what nobody uses, drops logs that are old and hold what
   /// was expunged, and deletes bodies without references. Blocks. True where pages are left to be written.

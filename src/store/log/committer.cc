@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "store/blob/blob_file.h"
 #include "store/log/log_store.h"
 
@@ -12,12 +13,25 @@ constexpr std::size_t kLargestGroup = 4 << 20;
 constexpr auto kQuietTime = std::chrono::milliseconds(50);
 constexpr std::chrono::milliseconds kReopenAgain(1000);
 
+metrics::Histogram commit_time(
+    "posthorn_store_commit_seconds", "From a commit's being put in line until it is on disk.",
+    {100, 250, 500, 1000, 2500, 5000, 10'000, 25'000, 50'000, 100'000, 250'000, 1'000'000, 10'000'000}, 1e-6);
+metrics::Histogram group_size("posthorn_store_group_commits", "Commits that shared one flush.",
+                              {1, 2, 4, 8, 16, 32, 64, 128, 256});
+metrics::Counter written_bytes("posthorn_store_written_bytes_total", "Bytes written to the commit log.");
+metrics::Counter failed_groups("posthorn_store_failures_total", "Writes and flushes of commits that failed.");
+
+void count(SteadyTime since) {
+  const auto waited = std::chrono::duration_cast<std::chrono::microseconds>(steady_now() - since);
+  commit_time.observe(static_cast<std::uint64_t>(waited.count()));
+}
+
 }  // namespace
 
 void LogStore::enqueue(Commit commit, CommitDone done) {
   // Also while closing: those who are told that their commit was cancelled put it in line again.
   const std::lock_guard lock(mutex_);
-  queue_.push_back({std::move(commit), std::move(done)});
+  queue_.push_back({std::move(commit), std::move(done), steady_now()});
 }
 
 void LogStore::kick(bool may_lead) {
@@ -88,6 +102,8 @@ void LogStore::run_group() {
   if (group.commits.empty()) return;
   group.outcomes.resize(group.commits.size());
   ready ? write_and_apply(group) : refuse_group(group, ready.error());
+  for (const auto i : group.written)
+    if (group.outcomes[i]) count(group.commits[i].since);
   for (std::size_t i = 0; i < group.commits.size(); ++i) group.commits[i].done(std::move(group.outcomes[i]));
   for (const auto id : group.surplus_files)
     if (auto removed = files_.remove(blob_file_path(folder_ + "/blobs", id));
@@ -119,6 +135,9 @@ void LogStore::write_and_apply(Group& group) {
   sequence_ += group.written.size();
   commits_ += group.written.size();
   ++flushes_;
+  is_failing_ = false;
+  group_size.observe(group.written.size());
+  written_bytes.add(group.frames.size());
   const std::lock_guard lock(mutex_);
   mark_due_ = true;
 }
@@ -258,6 +277,8 @@ void LogStore::refuse_group(Group& group, const Error& error) {
   base::log::Line(base::log::error, "store", "commit.failed")
       .with("error", error.text)
       .with("commits", group.commits.size());
+  is_failing_ = true;
+  failed_groups.add();
   ++epoch_;
   for (auto& outcome : group.outcomes)
     if (outcome) outcome = std::unexpected(error);

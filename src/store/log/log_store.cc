@@ -86,7 +86,7 @@ bool LogStore::has_room() const {
 }
 
 LogStore::Statistics LogStore::statistics() const {
-  return {commits_.load(), flushes_.load(), replayed_, index()->statistics()};
+  return {commits_.load(), flushes_.load(), replayed_, is_failing_.load(), index()->figures()};
 }
 
 void LogStore::check_bodies(const View& view_now, std::map<std::uint64_t, std::uint64_t>& living,

@@ -71,7 +71,8 @@ class LogStore final : public Store {
     std::uint64_t commits = 0;
     std::uint64_t flushes = 0;
     std::uint64_t replayed = 0;  ///< commits applied again at opening
-    std::string index;
+    bool is_failing = false;     ///< the last group could not be written
+    rocks::IndexFigures index;
   };
   Statistics statistics() const;
   /// Reads all that is stored and checks every checksum; what is wrong is told line by line. Errors: io.
@@ -81,6 +82,7 @@ class LogStore final : public Store {
   struct Pending {
     Commit commit;
     CommitDone done;
+    SteadyTime since;  ///< when it was put in line
   };
   /// An index that holds all that the log does.
   struct OpenedIndex {
@@ -174,6 +176,7 @@ class LogStore final : public Store {
   std::size_t last_group_ = 0;
   std::atomic<std::uint64_t> commits_{0};
   std::atomic<std::uint64_t> flushes_{0};
+  std::atomic<bool> is_failing_{false};
   std::uint64_t replayed_ = 0;
   std::thread committer_;
 };

@@ -259,10 +259,15 @@ Result<void> Index::verify() const {
   return {};
 }
 
-std::string Index::statistics() const {
-  std::string text;
-  db_->GetProperty("rocksdb.stats", &text);
-  return text;
+IndexFigures Index::figures() const {
+  const auto property = [this](const char* name) {
+    std::uint64_t value = 0;
+    db_->GetIntProperty(name, &value);
+    return value;
+  };
+  return {.files = property("rocksdb.total-sst-files-size"),
+          .memory = property("rocksdb.cur-size-all-mem-tables") + property("rocksdb.estimate-table-readers-mem"),
+          .block_cache = property("rocksdb.block-cache-usage")};
 }
 
 }  // namespace posthorn::store::rocks

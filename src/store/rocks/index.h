@@ -39,6 +39,13 @@ struct IndexOptions {
   std::uint64_t write_buffer_bytes = 16 << 20;
 };
 
+/// Bytes.
+struct IndexFigures {
+  std::uint64_t files = 0;        ///< on disk
+  std::uint64_t memory = 0;       ///< of what is not yet on disk, and of the tables' readers
+  std::uint64_t block_cache = 0;  ///< of cached blocks
+};
+
 /// Rows to be applied at once.
 class Batch {
  public:
@@ -84,8 +91,7 @@ class Index final : public View, public std::enable_shared_from_this<Index> {
   void set_cache_bytes(std::uint64_t bytes);
   /// Reads every block and checks its checksum.
   Result<void> verify() const;
-  /// RocksDB's figures, a line each, for `store stats`.
-  std::string statistics() const;
+  IndexFigures figures() const;
 
  private:
   Index() = default;
