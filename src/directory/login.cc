@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "codec/digest.h"
@@ -19,6 +20,26 @@ constexpr unsigned kAskingThreads = 4;
 constexpr int kMostWaiting = 1000;
 
 std::unexpected<Error> wrong() { return fail(Code::bad_credentials, "the user name or the password is wrong"); }
+
+enum class By : std::size_t { password, scram, certificate, token };
+enum Outcome : std::size_t { kAccepted, kWrong, kDenied, kUnavailable };
+
+metrics::Counters logins(
+    "posthorn_logins_total",
+    "Logins by what was shown: let in, wrong, denied (by a rule), unavailable (could not be judged).",
+    {"mechanism", {"password", "scram", "certificate", "token"}},
+    {"outcome", {"accepted", "wrong", "denied", "unavailable"}});
+
+template <class T>
+void count(By by, const Result<T>& verdict) {
+  const auto outcome = [&] {
+    if (verdict) return kAccepted;
+    const auto code = verdict.error().code;
+    if (code == Code::bad_credentials) return kWrong;
+    return code == Code::denied || code == Code::too_many ? kDenied : kUnavailable;
+  };
+  logins.add(static_cast<std::size_t>(by), outcome());
+}
 
 Protocol protocol_of(sasl::Service service) {
   switch (service) {
@@ -130,7 +151,9 @@ bool Login::is_remembered(const Attempt& attempt) const {
 sasl::Task<Result<sasl::Identity>> Login::verify_password(sasl::Origin origin, std::string authorization,
                                                           std::string user, std::string password) {
   auto now = attempt(std::move(origin), std::move(authorization), user, std::move(password));
-  co_return co_await judge(&now);
+  auto verdict = co_await judge(&now);
+  count(By::password, verdict);
+  co_return verdict;
 }
 
 sasl::Task<Login::Verdict> Login::judge(Attempt* attempt) {
@@ -287,6 +310,7 @@ sasl::Task<Result<sasl::ScramKeys>> Login::scram_keys(sasl::Origin origin, std::
   auto now = attempt(std::move(origin), "", user, "");
   if (wrong_.look(now.user_print, now.origin.peer, std::nullopt).is_refused) {
     now.log(base::log::warning, "auth.refused", {{"why", "too many wrong passwords from this network"}});
+    logins.add(static_cast<std::size_t>(By::scram), kDenied);
     co_return fail(Code::too_many, "too many wrong passwords from your network, please try again later");
   }
   co_return co_await hashing_.run([&] { return keys_of(now.user, hash); });
@@ -314,6 +338,13 @@ Result<sasl::ScramKeys> Login::keys_of(const std::string& user, codec::Hash hash
 
 sasl::Task<Result<sasl::Identity>> Login::conclude_scram(sasl::Origin origin, std::string authorization,
                                                          std::string user, std::optional<std::string> proved) {
+  auto verdict = co_await judge_scram(std::move(origin), std::move(authorization), std::move(user), std::move(proved));
+  count(By::scram, verdict);
+  co_return verdict;
+}
+
+sasl::Task<Login::Verdict> Login::judge_scram(sasl::Origin origin, std::string authorization, std::string user,
+                                              std::optional<std::string> proved) {
   auto now = attempt(std::move(origin), std::move(authorization), user, "");
   auto entry = co_await hashing_.run([&] { return directory_.find(now.user); });
   if (!entry) co_return fail(entry);
@@ -333,6 +364,12 @@ sasl::Task<Result<sasl::Identity>> Login::conclude_scram(sasl::Origin origin, st
 }
 
 sasl::Task<Result<sasl::Identity>> Login::verify_certificate(sasl::Origin origin, std::string authorization) {
+  auto verdict = co_await judge_certificate(std::move(origin), std::move(authorization));
+  count(By::certificate, verdict);
+  co_return verdict;
+}
+
+sasl::Task<Login::Verdict> Login::judge_certificate(sasl::Origin origin, std::string authorization) {
   auto now = attempt(std::move(origin), std::move(authorization), "", "");
   const auto wanted = canonical_user(now.authorization);
   for (const auto& address : now.origin.certificate_addresses) {
@@ -350,6 +387,12 @@ sasl::Task<Result<sasl::Identity>> Login::verify_certificate(sasl::Origin origin
 
 sasl::Task<Result<sasl::Identity>> Login::verify_token(sasl::Origin origin, std::string authorization,
                                                        std::string token) {
+  auto verdict = co_await judge_token(std::move(origin), std::move(authorization), std::move(token));
+  count(By::token, verdict);
+  co_return verdict;
+}
+
+sasl::Task<Login::Verdict> Login::judge_token(sasl::Origin origin, std::string authorization, std::string token) {
   auto now = attempt(std::move(origin), std::move(authorization), "", "");
   const auto claims = co_await issuer_->verify(std::move(token));
   if (!claims) {

@@ -69,6 +69,10 @@ class Login final : public sasl::Verifier {
   void know(Attempt& attempt, Result<std::optional<AccountEntry>> entry) const;
   bool is_remembered(const Attempt& attempt) const;
   sasl::Task<Verdict> judge(Attempt* attempt);
+  sasl::Task<Verdict> judge_scram(sasl::Origin origin, std::string authorization, std::string user,
+                                  std::optional<std::string> proved);
+  sasl::Task<Verdict> judge_certificate(sasl::Origin origin, std::string authorization);
+  sasl::Task<Verdict> judge_token(sasl::Origin origin, std::string authorization, std::string token);
   sasl::Task<Verdict> answer_wrong(Attempt* attempt, std::string why);
   Result<std::optional<std::string>> find_app_password(const Attempt& attempt);
   Result<std::string> use(const Attempt& attempt, const AppPassword& app);

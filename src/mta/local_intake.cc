@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "mta/trace.h"
@@ -12,6 +13,11 @@ namespace {
 
 constexpr std::size_t kIdLength = 12;
 constexpr std::string_view kPostmaster = "postmaster";
+
+const metrics::Label kOutcomes{"outcome", {"delivered", "failed"}};
+metrics::Counters deliveries("posthorn_deliveries_total", "Deliveries of a message to one recipient.", kOutcomes);
+metrics::Counters delivery_bytes("posthorn_delivery_bytes_total", "Bytes of the messages, counted for each recipient.",
+                                 kOutcomes);
 
 /// RFC 5321 4.5.1: a bare postmaster is the server's own.
 std::string address_of(const smtp::ForwardPath& to, const std::string& hostname) {
@@ -85,6 +91,8 @@ smtp::Task<Result<std::vector<Result<void>>>> LocalIntake::deliver() {
 }
 
 void LocalIntake::log_outcome(const LocalRecipient& recipient, const Result<void>& outcome, std::uint64_t size) const {
+  deliveries.add(outcome ? 0 : 1);
+  delivery_bytes.add(outcome ? 0 : 1, 0, size);
   base::log::Line line(outcome ? base::log::info : base::log::warning, "mta",
                        outcome ? "delivered" : "delivery.failed");
   line.with("session", session_->id)

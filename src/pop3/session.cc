@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/random.h"
 #include "base/text.h"
 
@@ -13,6 +14,10 @@ using net::SessionEnd;
 
 /// For the last words to a peer that may not listen any more.
 constexpr auto kLastWords = std::chrono::seconds(5);
+
+metrics::RowCounters<CommandRow> commands_sent("posthorn_commands_total", "Commands that clients have sent.",
+                                               metrics::label("protocol", "pop3"), "command", command_table(),
+                                               &CommandRow::keyword);
 
 // A browser was led to speak to this port: each line of its request would be tried as a command ("cross-protocol
 // scripting").
@@ -158,6 +163,7 @@ Task<std::optional<Reply>> Session::reply_to_line(net::Line line) {
     co_return Reply::error("This is POP3, not HTTP");
   }
   const CommandRow* row = find_command(command->keyword);
+  commands_sent.add(row);
   if (row == nullptr) co_return bad("Unknown command");
   if ((row->states & static_cast<unsigned>(state())) == 0)
     co_return bad(maildrop_ ? "Already logged in" : "Log in first");

@@ -2,6 +2,7 @@
 // stream into a MessageWriter; a large one is never in memory as a whole.
 #include "mailstore/append.h"
 
+#include "base/metrics.h"
 #include "imap/commands/commands.h"
 #include "imap/commands/flag_names.h"
 #include "imap/server/error_table.h"
@@ -11,6 +12,9 @@
 
 namespace posthorn::imap::commands {
 namespace {
+
+metrics::Counter appended("posthorn_imap_appended_messages_total", "Messages that APPEND has added.");
+metrics::Counter appended_bytes("posthorn_imap_appended_bytes_total", "Bytes of those messages.");
 
 class WriterSink final : public net::Sink {
  public:
@@ -57,6 +61,7 @@ class Batch {
     co_await session_->reader().read_message(&sink);
     auto written = co_await writer.finish();
     if (!written) co_return base::fail(written);
+    bytes_ += message.literal.size;
     if ((*written)->bytes) in_memory_ += (*written)->bytes->size();
     additions_.push_back({.message = std::move(*written),
                           .target = {.account = session_->account(),
@@ -69,6 +74,8 @@ class Batch {
   net::Task<Reply> add() {
     const auto added = co_await mailstore::append(session_->mailstore(), std::move(additions_));
     if (!added) co_return reply_to(added.error(), Phase::target);
+    appended.add(added->size());
+    appended_bytes.add(bytes_);
     UidSet uids;
     for (const auto& to : *added) uids.add(to.uid);
     co_return Reply{Condition::ok, ResponseCode::of_append_uid(added->front().uid_validity, uids), "APPEND completed"};
@@ -80,6 +87,7 @@ class Batch {
   std::vector<mailstore::Addition> additions_;
   std::vector<mailstore::QuotaReservation> rooms_;
   std::size_t in_memory_ = 0;
+  std::uint64_t bytes_ = 0;
 };
 
 }  // namespace

@@ -4,13 +4,20 @@
 // line like any other, and what comes behind it is read as the next command.
 //
 // While it waits it holds no buffer, only the frames of a few coroutines and the watch.
+#include "base/metrics.h"
 #include "imap/commands/commands.h"
 #include "imap/server/session.h"
 #include "imap/server/updates.h"
 
 namespace posthorn::imap::commands {
+namespace {
+
+metrics::Gauge idling("posthorn_imap_idle_sessions", "Sessions that wait in IDLE.");
+
+}  // namespace
 
 net::Task<Reply> idle(Session* session, Command) {
+  const metrics::Gauge::Held counted(idling);
   // Watched before the first look, so that nothing is missed in between.
   const auto watch = std::make_shared<mailstore::Watch>(session->stream()->waker());
   if (session->selected() != nullptr) session->account()->add_watch(watch);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/random.h"
 #include "imap/server/capabilities.h"
 #include "imap/server/updates.h"
@@ -14,6 +15,10 @@ using net::SessionEnd;
 
 /// For the last words to a peer that may not listen any more.
 constexpr auto kLastWords = std::chrono::seconds(5);
+
+metrics::RowCounters<CommandRow> commands_sent("posthorn_commands_total", "Commands that clients have sent.",
+                                               metrics::label("protocol", "imap"), "command", command_table(),
+                                               &CommandRow::name);
 
 // A browser was led to speak to this port: each line of its request would be tried as a command, and a form's body may
 // hold a whole IMAP session ("cross-protocol scripting").
@@ -161,6 +166,7 @@ Task<SessionEnd> Session::serve() {
 // One command from its being gathered to its tagged line.
 Task<> Session::answer(Gathered gathered) {
   const CommandRow* row = gathered.command.row;
+  commands_sent.add(row);
   holds_numbers_ = row != nullptr && row->has(kNumbersHold);
   StatusResponse tagged{.tag = gathered.command.tag.empty() ? "*" : gathered.command.tag};
   Reply reply = std::move(gathered.refusal);

@@ -1,11 +1,26 @@
 #include "smtp/commands/message_end.h"
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "smtp/server/error_table.h"
 #include "smtp/server/session.h"
 
 namespace posthorn::smtp::commands {
 namespace {
+
+// In the order of smtp::Service.
+const metrics::Label kServices{"service", {"smtp", "lmtp", "submission", "submissions"}};
+metrics::Counters messages("posthorn_smtp_messages_total",
+                           "Messages that came by SMTP: accepted, deferred (4xx) or refused (5xx) at their end.",
+                           kServices, {"outcome", {"accepted", "deferred", "refused"}});
+metrics::Counters message_bytes("posthorn_smtp_message_bytes_total", "Bytes of the accepted ones, each counted once.",
+                                kServices);
+
+void count(Session* session, const Reply& reply) {
+  const auto service = static_cast<std::size_t>(session->config().service);
+  messages.add(service, reply.is_positive() ? 0 : reply.is_permanent() ? 2 : 1);
+  if (reply.is_positive()) message_bytes.add(service, 0, session->body()->size());
+}
 
 void log_outcome(Session* session, const Reply& reply) {
   log::Line(log::info, "smtp", reply.is_positive() ? "mail.accepted" : "mail.refused")
@@ -55,6 +70,7 @@ net::Task<Reply> end_message(Session* session) {
   const bool was_refused = session->body()->refusal().has_value();
   const Verdict verdict = co_await judge(session);
   log_outcome(session, verdict.whole);
+  count(session, verdict.whole);
   const std::size_t replies = session->config().is_lmtp() ? session->recipients() : 1;
   if (was_refused)
     session->drop_transaction();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "smtp/server/error_table.h"
@@ -16,12 +17,29 @@ using net::SessionEnd;
 /// For the last words to a peer that may not listen any more.
 constexpr auto kLastWords = std::chrono::seconds(5);
 
+metrics::RowCounters<Command> commands_sent("posthorn_commands_total", "Commands that clients have sent.",
+                                            metrics::label("protocol", "smtp"), "command", command_table(),
+                                            &Command::verb);
+
 // A browser was led to speak to this port: each line of its request would be tried as a command, and a form's body may
 // hold a whole SMTP session ("cross-protocol scripting").
 bool is_http(std::string_view verb) {
   constexpr std::string_view kVerbs[] = {"GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "PATCH", "CONNECT", "PRI"};
   return std::find(std::begin(kVerbs), std::end(kVerbs), verb) != std::end(kVerbs);
 }
+
+metrics::Counter refused_connections("posthorn_connections_refused_total", "Connections that were sent away at once.",
+                                     metrics::label("reason", "limit"));
+
+metrics::Label code_names() {
+  metrics::Label label{"why", {}};
+  for (auto code = Code::syntax; code <= Code::internal; code = static_cast<Code>(static_cast<int>(code) + 1))
+    label.values.push_back(name_of(code));
+  return label;
+}
+
+metrics::Counters refusals("posthorn_smtp_refusals_total", "Senders, recipients and messages that were refused.",
+                           {"command", {"MAIL", "RCPT", "DATA"}}, code_names());
 
 bool has_controls(std::string_view line) { return std::any_of(line.begin(), line.end(), is_ctl); }
 
@@ -155,6 +173,7 @@ Task<SessionEnd> Session::greet_and_serve() {
   stream_->set_timeout(config_->command_timeout);
   const auto allowed = co_await intake_->connect();
   if (!allowed) {
+    refused_connections.add();
     co_await send(reply_to(Phase::connect, allowed.error()));
     co_return SessionEnd::refused;
   }
@@ -197,6 +216,7 @@ Task<Reply> Session::answer(net::Line line) {
     co_return Reply{421, {4, 7, 0}, config_->hostname + " This is SMTP, not HTTP"};
   }
   const Command* command = find_command(parts.verb);
+  commands_sent.add(command);
   if (command == nullptr) co_return Reply{500, {5, 5, 2}, "Unknown command"};
   // RFC 2033 4.1: each protocol has its own greeting, so that neither is taken for the other.
   if (!command->is_of(config_->service))
@@ -242,6 +262,7 @@ void Session::count_error(const Reply& reply) {
 }
 
 void Session::log_refusal(std::string_view command, const std::string& address, const Error& error) const {
+  refusals.add(command == "MAIL" ? 0 : command == "RCPT" ? 1 : 2, static_cast<std::size_t>(error.code));
   log::Line(log::info, "smtp", "address.refused")
       .with("session", info_.id)
       .with("command", command)
