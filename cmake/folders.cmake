@@ -55,9 +55,10 @@ endfunction()
 
 # src/posthorn: a library of all but main.cc, so that tests reach it, and the program.
 function(posthorn_program)
-  posthorn_folder(posthorn LIBRARIES Boost::json CLI11::CLI11)
+  posthorn_folder(posthorn LIBRARIES Boost::json CLI11::CLI11 ${SECCOMP_LIBRARY})
+  set_source_files_properties(${CMAKE_SOURCE_DIR}/src/posthorn/version.cc PROPERTIES
+    COMPILE_DEFINITIONS POSTHORN_VERSION="${PROJECT_VERSION}" SKIP_PRECOMPILE_HEADERS ON)
   add_executable(posthorn ${CMAKE_SOURCE_DIR}/src/posthorn/main.cc)
   target_link_libraries(posthorn PRIVATE posthorn_posthorn)
-  target_compile_definitions(posthorn PRIVATE POSTHORN_VERSION="${PROJECT_VERSION}")
   target_precompile_headers(posthorn REUSE_FROM posthorn_base)
 endfunction()

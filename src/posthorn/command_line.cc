@@ -9,6 +9,7 @@
 #include "posthorn/commands.h"
 #include "posthorn/control.h"
 #include "posthorn/print.h"
+#include "posthorn/privileges.h"
 
 namespace posthorn::program {
 namespace {
@@ -50,12 +51,15 @@ std::string read_secret() {
 namespace {
 
 /// Sends the command to the running server, or runs it here where none runs.
-int run_remotely(const CommandLine& line, std::string_view command, const json::object& arguments) {
+int run_remotely(const CommandLine& line, std::string_view command, const json::object& arguments, bool is_of_server) {
   auto config = read_config(line.config_file);
   if (!config) return failed(config.error());
   auto answer = ask_server(control_socket(*config), command, arguments);
+  if (!answer && is_of_server) return failed({Code::unavailable, "no server is running"});
   if (!answer) {
     base::log::configure(base::log::warning, config->log_format);
+    // What is written must be the server's, when it starts.
+    if (auto done = become_user(config->sandbox.user, config->data); !done) return failed(done.error());
     auto world = World::open(*config);
     if (!world) return failed(world.error());
     answer = run_command(**world, command, arguments);
@@ -82,15 +86,15 @@ ServerCommand::ServerCommand(CommandLine& line, CLI::App* group, const char* ver
   std::string name = verb;
   for (const auto* above = group; above->get_parent() != nullptr; above = above->get_parent())
     name = above->get_name() + " " + name;
-  command_->callback([&line, name, arguments = arguments_] {
-    line.run = [&line, name, arguments] {
+  command_->callback([&line, name, arguments = arguments_, is_of_server = is_of_server_] {
+    line.run = [&line, name, arguments, is_of_server] {
       // Not before the whole line is understood: a secret may have to be typed.
       if (const auto* key = arguments->if_contains("ask_for")) {
         const auto ask_for = std::string(key->as_string());
         arguments->erase("ask_for");
         if (!arguments->contains(ask_for)) (*arguments)[ask_for] = read_secret();
       }
-      return run_remotely(line, name, *arguments);
+      return run_remotely(line, name, *arguments, *is_of_server);
     };
   });
 }
@@ -153,6 +157,11 @@ ServerCommand& ServerCommand::secret(const char* option, std::string key, const 
   command_->parse_complete_callback([key = std::move(key), instead = std::move(instead), arguments = arguments_] {
     if (!arguments->contains(key) && (instead.empty() || !arguments->contains(instead))) (*arguments)["ask_for"] = key;
   });
+  return *this;
+}
+
+ServerCommand& ServerCommand::of_server() {
+  *is_of_server_ = true;
   return *this;
 }
 

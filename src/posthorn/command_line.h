@@ -51,11 +51,14 @@ class ServerCommand {
   /// A secret under `key`: of the option, else, unless one of `instead` is given, the first line of standard input,
   /// which is not shown while it is typed.
   ServerCommand& secret(const char* option, std::string key, const char* about, std::string instead = "");
+  /// It is about the running server: without one it is refused, and the store left alone.
+  ServerCommand& of_server();
   /// Refuses a line that has none of its options.
   ServerCommand& at_least_one_option();
 
  private:
   CLI::App* command_;
+  std::shared_ptr<bool> is_of_server_ = std::make_shared<bool>(false);
   std::shared_ptr<boost::json::object> arguments_ = std::make_shared<boost::json::object>();
 };
 

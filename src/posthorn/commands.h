@@ -31,6 +31,7 @@ struct Topic {
   std::span<const Command> commands;
 };
 Topic config_topic();
+Topic status_topic();
 Topic domain_topic();
 Topic account_topic();
 Topic app_password_topic();

@@ -20,6 +20,7 @@ struct BrokenAssertion {};
 #include <functional>
 #include <map>
 #include <optional>
+#include <sstream>
 
 #include "base/text.h"
 #include "directory/directory.h"
@@ -77,6 +78,8 @@ class Reader {
   Result<void> read_secrets();
 
  private:
+  bool is_default(const std::string& key, const toml::node& node) const;
+
   /// How the value of a key is taken; answers "" or what is wrong with it.
   using Take = std::function<std::string(const toml::node&)>;
 
@@ -218,6 +221,11 @@ std::map<std::string, Reader::Take> Reader::keys() {
       {"listen.imaps", addresses(c.listen.imaps)},
       {"listen.pop3", addresses(c.listen.pop3)},
       {"listen.pop3s", addresses(c.listen.pop3s)},
+      {"listen.metrics", addresses(c.listen.metrics)},
+      {"metrics.trusted", list(c.metrics_trusted, &net::IpNetwork::parse, kNetworks)},
+      {"sandbox.user", checked(c.sandbox.user, directory::is_user_name, "the name of a user of this system")},
+      {"sandbox.seccomp", flag(c.sandbox.seccomp)},
+      {"sandbox.landlock", flag(c.sandbox.landlock)},
       {"tls.certificate", path(c.certificate)},
       {"tls.key", path(c.key)},
       {"tls.client_ca", path(c.client_ca)},
@@ -276,8 +284,8 @@ std::map<std::string, Reader::Take> Reader::keys() {
 }
 
 const std::vector<std::string> kSections{
-    "listen",        "tls",        "auth",  "auth.oauth", "directory", "directory.ldap",
-    "directory.pam", "submission", "proxy", "limits",     "log"};
+    "listen",     "tls",   "auth",   "auth.oauth", "directory", "directory.ldap", "directory.pam",
+    "submission", "proxy", "limits", "log",        "metrics",   "sandbox"};
 bool is_section(std::string_view name) { return std::ranges::find(kSections, name) != kSections.end(); }
 
 /// "a.b" -> value, for every leaf, and for empty tables that are no section.
@@ -290,6 +298,12 @@ void flatten(const toml::table& table, const std::string& prefix, std::map<std::
     else
       out[name] = &node;
   }
+}
+
+std::string text_of(const toml::node& node) {
+  std::ostringstream out;
+  node.visit([&out](const auto& value) { out << value; });
+  return out.str();
 }
 
 Result<void> Reader::read(const toml::table& root) {
@@ -309,13 +323,23 @@ Result<void> Reader::read(const toml::table& root) {
     }
     if (const auto wrong = it->second(*node); !wrong.empty())
       return fail(Code::invalid, where(*node, key) + ": " + wrong);
+    if (!is_default(key, *node)) config_.values[key] = text_of(*node);
   }
   return {};
+}
+
+/// Whether the value says what is so without it.
+bool Reader::is_default(const std::string& key, const toml::node& node) const {
+  Config alone;
+  Reader reader(file_, alone);
+  reader.keys().at(key)(node);
+  return alone == Config() && reader.client_secret_file_.empty();
 }
 
 Result<void> Reader::read_secrets() {
   if (!config_.oauth_ca.empty() && content_of(config_.oauth_ca).empty())
     return fail(Code::invalid, file_.string() + ": auth.oauth.ca: cannot read " + config_.oauth_ca.string());
+  if (!config_.oauth_ca.empty()) config_.values["auth.oauth.ca"] += "\n" + content_of(config_.oauth_ca);
   if (client_secret_file_.empty()) return {};
   auto& secret = config_.oauth.client_secret;
   const auto wrong = [&](const std::string& what) {
@@ -324,6 +348,7 @@ Result<void> Reader::read_secrets() {
   if (!secret.empty()) return wrong("auth.oauth.client_secret is there as well");
   secret = std::string(trim(content_of(client_secret_file_)));
   if (!is_some_text(secret)) return wrong("there is no secret in " + client_secret_file_.string());
+  config_.values["auth.oauth.client_secret_file"] += "\n" + secret;
   return {};
 }
 
@@ -364,49 +389,15 @@ Result<void> check_whole(const fs::path& file, const Config& c) {
     return wrong("directory.ldap needs url, base and domains");
   if (c.ldap.url.empty() && !(c.ldap == directory::LdapConfig())) return wrong("directory.ldap needs url");
   if (c.pam.domain.empty() && !(c.pam == directory::PamConfig())) return wrong("directory.pam needs domain");
+  const auto is_loopback = [](const net::Endpoint& at) { return at.ip.is_loopback(); };
+  if (!std::ranges::all_of(c.listen.metrics, is_loopback) && c.metrics_trusted.empty())
+    return wrong("listen.metrics elsewhere than on 127.0.0.1 and [::1] needs metrics.trusted: who may ask there");
   if (c.clear_passwords && !all_loopback(c.listen))
     return wrong("auth.clear_passwords is for servers that listen on 127.0.0.1 and [::1] only");
   return {};
 }
 
 }  // namespace
-
-std::vector<std::string> keys_that_wait_for_a_restart(const Config& running, const Config& wanted) {
-  std::vector<std::string> keys;
-  const auto compare = [&](const char* key, auto member) {
-    if (running.*member != wanted.*member) keys.emplace_back(key);
-  };
-  compare("hostname", &Config::hostname);
-  compare("postmaster", &Config::postmaster);
-  compare("data", &Config::data);
-  compare("listen", &Config::listen);
-  compare("auth.oauth", &Config::oauth);
-  compare("auth.oauth.ca", &Config::oauth_ca);
-  compare("auth.clear_passwords", &Config::clear_passwords);
-  if (!(running.auth == wanted.auth)) keys.emplace_back("auth");
-  compare("directory.ldap", &Config::ldap);
-  compare("directory.pam", &Config::pam);
-  compare("limits.message_size", &Config::message_size);
-  compare("limits.connections", &Config::connections);
-  compare("limits.memory", &Config::memory);
-  compare("limits.disk_reserve", &Config::reserve_bytes);
-  compare("limits.keep_expunged", &Config::keep_expunged);
-  compare("limits.pop3_login_delay", &Config::pop3_login_delay);
-  compare("proxy", &Config::proxy);
-  compare("submission.repair_line_ends", &Config::repair_line_ends);
-  compare("submission.channel_binding", &Config::submission_channel_binding);
-  const auto compare_smtp = [&](const char* key, auto member) {
-    if (running.smtp.*member != wanted.smtp.*member) keys.emplace_back(key);
-  };
-  compare_smtp("limits.recipients", &SmtpLimits::recipients);
-  compare_smtp("limits.smtp_connections_per_address", &SmtpLimits::connections);
-  compare_smtp("limits.smtp_messages_per_minute", &SmtpLimits::messages_a_minute);
-  compare_smtp("limits.smtp_messages_per_connection", &SmtpLimits::messages_a_connection);
-  compare_smtp("limits.smtp_errors", &SmtpLimits::errors);
-  compare_smtp("limits.smtp_timeout", &SmtpLimits::timeout);
-  compare_smtp("limits.smtp_bytes_per_second", &SmtpLimits::least_bytes_a_second);
-  return keys;
-}
 
 namespace {
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ namespace posthorn::program {
 
 /// Where each protocol listens; empty: nowhere.
 struct ListenConfig {
-  std::vector<net::Endpoint> smtp, lmtp, submission, submissions, imap, imaps, pop3, pop3s;
+  std::vector<net::Endpoint> smtp, lmtp, submission, submissions, imap, imaps, pop3, pop3s, metrics;
   friend bool operator==(const ListenConfig&, const ListenConfig&) = default;
 };
 
@@ -39,6 +40,14 @@ struct SmtpLimits {
   unsigned timeout = 300;                    ///< seconds for a command
   std::uint64_t least_bytes_a_second = 256;  ///< of a message
   friend bool operator==(const SmtpLimits&, const SmtpLimits&) = default;
+};
+
+/// What the program takes from itself once it has its ports.
+struct SandboxConfig {
+  std::string user;      ///< who it becomes when root has started it; "": it stays who it is
+  bool seccomp = true;   ///< system calls that it never needs are refused
+  bool landlock = true;  ///< so are files other than its own
+  friend bool operator==(const SandboxConfig&, const SandboxConfig&) = default;
 };
 
 struct Config {
@@ -62,15 +71,26 @@ struct Config {
   std::uint32_t keep_expunged = 72;    ///< hours
   std::uint32_t pop3_login_delay = 0;  ///< seconds between two POP3 logins of one account
   ProxyConfig proxy;
+  std::vector<net::IpNetwork> metrics_trusted;  ///< who may ask listen.metrics, besides this machine
+  SandboxConfig sandbox;
   SmtpLimits smtp;
   bool repair_line_ends = false;            ///< at submission
   bool submission_channel_binding = false;  ///< whether SCRAM-...-PLUS is offered there
   base::log::Level log_level = base::log::info;
   base::log::Format log_format = base::log::Format::text;
+
+  /// What was read, as text by key, without what says the same as the default.
+  std::map<std::string, std::string> values;
+
+  friend bool operator==(const Config&, const Config&) = default;
 };
 
-/// The keys, or sections, whose values differ and are read only when the server starts.
-std::vector<std::string> keys_that_wait_for_a_restart(const Config& running, const Config& wanted);
+/// The keys whose values differ, sorted.
+std::vector<std::string> changed_keys(const Config& from, const Config& to);
+/// Whether a running server takes a new value of the key; otherwise it waits for a restart.
+bool is_live(std::string_view key);
+/// `running` with the live keys of `wanted`.
+Config with_live_keys(Config running, const Config& wanted);
 
 /// Relative paths in it are relative to the file's folder. Errors: not_found; invalid, with file, line, key, and for an
 /// unknown key the nearest known one.

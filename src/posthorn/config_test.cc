@@ -114,20 +114,56 @@ TEST_CASE("config: a secret may lie in a file of its own") {
   REQUIRE(config);
   CHECK(config->oauth.client_secret == "s3cret");
   CHECK(config->oauth.user_claim == "email");
-  CHECK(keys_that_wait_for_a_restart(Config(), *config) == std::vector<std::string>{"hostname", "data", "auth.oauth"});
+  CHECK(changed_keys(Config(), *config) == std::vector<std::string>{"auth.oauth.audience",
+                                                                    "auth.oauth.client_secret_file",
+                                                                    "auth.oauth.issuer", "data", "hostname"});
+  std::ofstream(secret.path) << "other";
+  CHECK(changed_keys(*config, *read_config(file.path)) == std::vector<std::string>{"auth.oauth.client_secret_file"});
 }
 
-TEST_CASE("config: what waits for a restart is named") {
-  const Config running;
-  Config wanted;
-  wanted.log_level = base::log::debug;
-  CHECK(keys_that_wait_for_a_restart(running, wanted).empty());
-  wanted.postmaster = "ann@example.org";
-  wanted.listen.imap.push_back({});
-  wanted.smtp.errors = 3;
-  wanted.proxy.listeners = {"smtp"};
-  CHECK(keys_that_wait_for_a_restart(running, wanted) ==
-        std::vector<std::string>{"postmaster", "listen", "proxy", "limits.smtp_errors"});
+TEST_CASE("config: what has changed is named, whatever it looks like") {
+  const auto of = [](const std::string& more) {
+    const File file(kLeast + more);
+    auto config = read_config(file.path);
+    REQUIRE(config);
+    return *config;
+  };
+  const auto running = of("[limits]\nconnections = 20000\n[log]\nlevel = \"info\"\n");
+  CHECK(changed_keys(running, of("")).empty());
+  CHECK(changed_keys(running, of("[limits]\nconnections = 0x4E20\n[proxy]\nlisteners = []\n")).empty());
+  const auto wanted =
+      of("postmaster = \"ann@example.org\"\n[listen]\nimap = [\"[::1]:143\"]\n"
+         "[limits]\nsmtp_errors = 3\nsmtp_connections_per_address = 9\n[log]\nlevel = \"debug\"\n");
+  const std::vector<std::string> changed{"limits.smtp_connections_per_address", "limits.smtp_errors", "listen.imap",
+                                         "log.level", "postmaster"};
+  CHECK(changed_keys(running, wanted) == changed);
+  CHECK(changed_keys(wanted, running) == changed);
+  const auto live = with_live_keys(running, wanted);
+  CHECK(live.smtp.errors == 3);
+  CHECK(live.smtp.connections == 50);
+  CHECK(live.log_level == base::log::debug);
+  CHECK(live.postmaster.empty());
+  for (const auto* key : {"log.level", "limits.smtp_errors", "tls.key"}) CHECK(is_live(key));
+  for (const auto* key : {"hostname", "listen.imap", "limits.smtp_connections_per_address"}) CHECK_FALSE(is_live(key));
+}
+
+TEST_CASE("config: that of the package lacks its host name and nothing else") {
+  std::ifstream in("packaging/posthorn.toml");
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  const auto at = text.find("hostname = \"\"");
+  REQUIRE(at != std::string::npos);
+  CHECK(error_of(text).find("hostname: a host name such as mail.example.org is expected") != std::string::npos);
+  text.replace(at, 13, "hostname = \"mail.example.org\"");
+  CHECK(error_of(text).empty());
+  // What is commented out is right as well, once it is wanted.
+  for (const std::string key :
+       {"certificate", "key", "submissions", "submission", "imaps", "imap", "pop3s", "pop3", "postmaster", "seccomp",
+        "landlock", "message_size", "connections", "disk_reserve", "keep_expunged", "level", "format"}) {
+    const auto place = text.find("\n#" + key + " = ");
+    REQUIRE_MESSAGE(place != std::string::npos, key);
+    text.erase(place + 1, 1);
+  }
+  CHECK(error_of(text).empty());
 }
 
 TEST_CASE("demo: accounts, alone and in ranges") {

@@ -9,6 +9,7 @@
 #include "net/io_threads.h"
 #include "posthorn/commands/account.h"
 #include "posthorn/control.h"
+#include "posthorn/privileges.h"
 
 namespace posthorn::program {
 namespace {
@@ -66,6 +67,7 @@ Result<std::unique_ptr<OpenedConversation>> OpenedConversation::open(const Confi
     return opened;
   }
   base::log::configure(base::log::warning, config.log_format);
+  if (auto done = become_user(config.sandbox.user, config.data); !done) return fail(done);
   auto world = World::open(config);
   if (!world) return fail(world);
   auto conversation = open_conversation(**world, name, arguments);

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "net/tls_certificate.h"
 #include "posthorn/file_content.h"
+#include "posthorn/sandbox.h"
 #include "posthorn/server.h"
 #include "sasl/password.h"
 #include "store/file_seam.h"
@@ -37,6 +38,7 @@ constexpr Port kPorts[] = {
     {"imaps", "IMAP with TLS", 993},
     {"pop3", "POP3", 110},
     {"pop3s", "POP3 with TLS", 995},
+    {"metrics", "metrics, health", 90},
 };
 
 Result<void> write_file(const fs::path& file, std::string_view content, fs::perms permissions) {
@@ -118,6 +120,16 @@ channel_binding = false
 # keys in [listen]; connections to them must come from the trusted networks and begin with that header.
 # listeners = ["smtp", "imaps"]
 # trusted = ["192.0.2.10", "10.0.0.0/8"]
+
+[metrics]
+# Who may ask the listener "metrics" for /metrics and /health, besides this machine: networks.
+trusted = []
+
+[sandbox]
+# What the program takes from itself once it has its ports. Started by root, it becomes this user.
+#user = "posthorn"
+seccomp = true             # refuse system calls that a mail server never needs
+landlock = true            # refuse files other than its own
 
 [limits]
 message_size = 52428800    # bytes; larger messages are refused
@@ -277,10 +289,14 @@ int run_demo(const DemoOptions& options) {
   const auto config = read_config(options.folder / "posthorn.toml");
   if (!config) return failed(config.error());
   base::log::configure(config->log_level, config->log_format);
+  auto sockets = bind_listeners(*config);
+  if (!sockets) return failed(sockets.error());
+  if (auto done = enter_sandbox(*config); !done) return failed(done.error());
   auto world = World::open(*config);
   if (!world) return failed(world.error());
   if (auto made = make_demo_accounts(**world, options.accounts); !made) return failed(made.error());
-  return serve_until_signal(**world, [&](const RunningServer& server) { print_welcome(options, server); });
+  return serve_until_signal(**world, std::move(*sockets),
+                            [&](const RunningServer& server) { print_welcome(options, server); });
 }
 
 }  // namespace posthorn::program

@@ -3,12 +3,15 @@
 #include <CLI/CLI.hpp>
 
 #include <iostream>
+#include <thread>
 
 #include "posthorn/command_line.h"
 #include "posthorn/commands.h"
 #include "posthorn/demo.h"
+#include "posthorn/sandbox.h"
 #include "posthorn/server.h"
 #include "posthorn/usage.h"
+#include "posthorn/version.h"
 
 namespace posthorn::program {
 namespace {
@@ -24,14 +27,29 @@ int misused(const std::string& what) {
   return 2;
 }
 
+/// A command that found no server may have the store open just now.
+Result<std::unique_ptr<World>> open_patiently(const Config& config) {
+  constexpr int kTries = 50;
+  for (int i = 1;; ++i) {
+    auto world = World::open(config);
+    if (world || world.error().code != Code::already_exists || i == kTries) return world;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+}
+
 int serve(const Line& line) {
   block_signals();
   const auto config = read_config(line.config_file);
   if (!config) return failed(config.error());
   base::log::configure(config->log_level, config->log_format);
-  auto world = World::open(*config);
+  auto sockets = bind_listeners(*config);
+  if (!sockets) return failed(sockets.error());
+  if (auto done = enter_sandbox(*config); !done) return failed(done.error());
+  auto world = open_patiently(*config);
   if (!world) return failed(world.error());
-  return serve_until_signal(**world, [](const RunningServer&) { std::cout << "posthorn: ready\n" << std::flush; });
+  return serve_until_signal(**world, std::move(*sockets), [](const RunningServer&) {
+    std::cout << "posthorn: ready\n" << std::flush;
+  });
 }
 
 void add_serve(CLI::App& app, Line& line) {
@@ -91,7 +109,7 @@ int run(int argc, char** argv) {
   CLI::App app("Posthorn: the whole mail system of a domain in one program", "posthorn");
   app.require_subcommand(1);
   app.fallthrough();
-  app.set_version_flag("--version", "posthorn " POSTHORN_VERSION);
+  app.set_version_flag("--version", std::string("posthorn ") + version());
   app.add_option("--config", line.config_file, "the configuration file")->default_str(line.config_file);
   app.add_flag("--json", line.json, "print listings as JSON");
   add_serve(app, line);

@@ -63,6 +63,7 @@ int print_answer(std::string_view command, const json::value& answer, bool as_js
     print_table(answer.as_array());
   else if (answer.is_object())
     print_object(answer.as_object());
+  if (command == "status") return answer.as_object().at("ready").as_bool() ? 0 : 1;
   return command == "store check" && !answer.as_object().at("wrong").as_array().empty() ? 1 : 0;
 }
 

@@ -39,8 +39,11 @@ class World {
 
   Result<void> set_quota(AccountId id, std::uint64_t bytes);
 
-  /// Reads the configuration again; set while a server runs. Answers {"waiting_for_a_restart": [keys]}.
+  /// Reads the configuration again; set while a server runs. Answers {"applied": [keys], "waiting_for_a_restart":
+  /// [keys]}.
   std::function<Result<boost::json::value>()> reload;
+  /// How it is; set while a server runs. See status.h.
+  std::function<Result<boost::json::value>()> status;
 
   World(const Config& c, std::unique_ptr<store::log::LogStore> s);
 

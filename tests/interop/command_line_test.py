@@ -1,9 +1,11 @@
 """Every command of the command line, with a running server and without one: what it says, and its exit status."""
+import fcntl
 import json
 import os
 import pty
 import signal
 import subprocess
+import threading
 import unittest
 
 from demo import PATIENCE, PROGRAM, Demo, message, no, ok, posthorn
@@ -32,6 +34,25 @@ class CommandLine(unittest.TestCase):
         finally:
             self.demo.serve()
         steps()
+
+    def test_a_server_that_starts_waits_for_a_command_to_end(self):
+        self.demo.stop()
+        with open(self.demo.folder / "store/lock", "rb+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            release = threading.Timer(1, fcntl.flock, (lock, fcntl.LOCK_UN))
+            release.start()
+            self.demo.serve()
+            release.join()
+
+    def test_what_is_about_the_server_leaves_the_store_alone(self):
+        self.demo.stop()
+        try:
+            with open(self.demo.folder / "store/lock", "rb+") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                for command in (["status"], ["config", "reload"]):
+                    self.refused(*command, says="no server is running")
+        finally:
+            self.demo.serve()
 
     def test_domains(self):
         def steps():
@@ -253,7 +274,7 @@ class CommandLine(unittest.TestCase):
         for command in ("serve", "demo", "config check", "config reload", "domain add", "domain list", "domain remove",
                         "account add", "account list", "account show", "account set", "account remove",
                         "account password", "account unlock", "account app-password add", "alias add", "alias list",
-                        "alias remove", "group add", "group set", "mailbox create", "domain set", "store check", "store stats"):
+                        "alias remove", "group add", "group set", "mailbox create", "domain set", "status", "store check", "store stats"):
             told = posthorn("help", *command.split()).stdout
             self.assertIn("Example: posthorn", told)
             self.assertIn(f"Usage: posthorn {command}", told)

@@ -27,7 +27,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(os.environ.get("POSTHORN_PROGRAM", ROOT / "build/release/posthorn"))
 STANDARD_PORTS = {"smtp": 25, "lmtp": 24, "submission": 587, "submissions": 465, "imap": 143, "imaps": 993,
-                  "pop3": 110, "pop3s": 995}
+                  "pop3": 110, "pop3s": 995, "metrics": 90}
 PASSWORDS = {"alice": "open-sesame-a", "bob": "open-sesame-b"}
 PATIENCE = 60  # seconds, for whatever should happen at once: disks of shared machines may stall for twenty
 

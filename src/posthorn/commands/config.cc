@@ -1,8 +1,8 @@
 // `posthorn config`: the configuration file.
 #include <iostream>
 
+#include "posthorn/certificate.h"
 #include "posthorn/commands.h"
-#include "posthorn/server.h"
 
 namespace posthorn::program {
 namespace {
@@ -30,8 +30,9 @@ void offer(CLI::App& app, CommandLine& line) {
           "Read the file and say what is wrong with it.\nExample: posthorn --config posthorn.toml config check")
       ->callback([&line] { line.run = [&line] { return check(line); }; });
   ServerCommand(line, config, "reload",
-                "Have the running server read the file again: certificate and log change at once, the rest is named\n"
-                "and waits for a restart. SIGHUP does the same.\nExample: posthorn config reload");
+                "Have the running server read the file again. It says which keys have changed and are applied, and\n"
+                "which wait for a restart. SIGHUP does the same.\nExample: posthorn config reload")
+      .of_server();
 }
 
 constexpr Command kCommands[] = {{"config reload", config_reload}};

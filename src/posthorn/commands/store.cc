@@ -1,8 +1,7 @@
 // `posthorn store`: the store in which mail is kept.
-#include <filesystem>
-
 #include "mailstore/check.h"
 #include "posthorn/commands.h"
+#include "posthorn/figures.h"
 
 namespace posthorn::program {
 namespace {
@@ -19,19 +18,6 @@ Result<json::value> store_check(World& world, const json::object&) {
                       {"messages", mail->messages},
                       {"log_entries", mail->entries},
                       {"wrong", json::value_from(*wrong)}};
-}
-
-/// Of all files below a folder, as far as they can be read; they come and go meanwhile.
-std::uint64_t bytes_below(const std::filesystem::path& folder) {
-  std::error_code error;
-  std::uint64_t bytes = 0;
-  for (auto it = std::filesystem::recursive_directory_iterator(folder, error); !error && it != end(it);
-       it.increment(error)) {
-    std::error_code gone;
-    const auto size = it->file_size(gone);
-    if (!gone) bytes += size;
-  }
-  return bytes;
 }
 
 Result<json::value> store_stats(World& world, const json::object&) {
