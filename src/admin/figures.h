@@ -42,7 +42,7 @@ struct Figures {
   bool is_store_failing = false;
   bool has_room = true;
   std::uint64_t free_bytes = 0, disk_bytes = 0, reserve_bytes = 0;
-  std::uint64_t log_bytes = 0, index_bytes = 0, blob_bytes = 0;
+  std::uint64_t log_bytes = 0, index_bytes = 0, blob_bytes = 0, derived_bytes = 0;
   std::uint64_t index_memory = 0, block_cache = 0;
   std::uint64_t commits = 0, flushes = 0;
   std::size_t loaded_accounts = 0;

@@ -35,6 +35,7 @@ void print_store(metrics::Page& page, const Figures& f) {
   page.sample("posthorn_store_bytes", metrics::label("part", "log"), number(f.log_bytes));
   page.sample("posthorn_store_bytes", metrics::label("part", "index"), number(f.index_bytes));
   page.sample("posthorn_store_bytes", metrics::label("part", "blobs"), number(f.blob_bytes));
+  page.sample("posthorn_store_bytes", metrics::label("part", "derived"), number(f.derived_bytes));
   page.describe("posthorn_store_memory_bytes", "gauge", "Memory of the index.");
   page.sample("posthorn_store_memory_bytes", metrics::label("part", "tables"), number(f.index_memory));
   page.sample("posthorn_store_memory_bytes", metrics::label("part", "block_cache"), number(f.block_cache));

@@ -28,7 +28,10 @@ std::uint64_t FolderSize::bytes() {
 }
 
 StoreFigures::StoreFigures(World& world)
-    : world_(world), log_(world.config.data / "log"), blobs_(world.config.data / "blobs") {}
+    : world_(world),
+      log_(world.config.data / "log"),
+      blobs_(world.config.data / "blobs"),
+      derived_(world.config.data / "derived") {}
 
 void StoreFigures::fill(admin::Figures& f) {
   const auto statistics = world_.store->statistics();
@@ -43,6 +46,7 @@ void StoreFigures::fill(admin::Figures& f) {
   }
   f.log_bytes = log_.bytes();
   f.blob_bytes = blobs_.bytes();
+  f.derived_bytes = derived_.bytes();
   f.index_bytes = statistics.index.files;
   f.index_memory = statistics.index.memory;
   f.block_cache = statistics.index.block_cache;

@@ -31,7 +31,7 @@ class StoreFigures {
 
  private:
   World& world_;
-  FolderSize log_, blobs_;
+  FolderSize log_, blobs_, derived_;
 };
 
 }  // namespace posthorn::program

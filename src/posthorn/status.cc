@@ -27,6 +27,7 @@ json::object status_of(const admin::Figures& f) {
           {"log_bytes", f.log_bytes},
           {"index_bytes", f.index_bytes},
           {"blob_bytes", f.blob_bytes},
+          {"derived_bytes", f.derived_bytes},
           {"listeners", std::move(listeners)}};
 }
 

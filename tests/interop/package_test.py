@@ -93,6 +93,20 @@ class Package(unittest.TestCase):
         self.assertEqual(self.owner("/var/lib/posthorn/store"), "posthorn:posthorn 700")
         self.assertEqual(self.scratch.run("find", "/var/lib/posthorn", "!", "-user", "posthorn"), "")
 
+        # What certbot has renewed is brought to where the server may read it, if it is the server's.
+        lineage = self.scratch.path("/tmp/live")
+        lineage.mkdir()
+        for name in ("privkey.pem", "fullchain.pem"):
+            (lineage / name).write_text(name)
+            (lineage / name).chmod(0o600)
+        for domains, owner in (("other.example.org", None), ("a.example.org mail.example.org", "root:posthorn 640")):
+            self.scratch.run("env", "RENEWED_LINEAGE=/tmp/live", f"RENEWED_DOMAINS={domains}",
+                             "/usr/share/posthorn/certbot-deploy-hook")
+            for name in ("key.pem", "certificate.pem"):
+                path = f"/etc/posthorn/tls/{name}"
+                self.assertEqual(self.owner(path) if self.scratch.path(path).exists() else None, owner)
+        self.assertEqual(self.scratch.path("/etc/posthorn/tls/key.pem").read_text(), "privkey.pem")
+
         # An upgrade keeps what was changed, and what is kept.
         said = self.dpkg("-i", f"/{self.new.name}")
         self.assertNotIn("not started", said)
