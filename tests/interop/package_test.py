@@ -12,6 +12,7 @@ from scratch_root import ScratchRoot, dependencies, make_deb
 
 SERVICE = """
 set -e
+trap 'systemctl stop posthorn' EXIT
 pid() { systemctl show -P MainPID posthorn; }
 mkdir -p /run/systemd/system
 dpkg -i /OLD
@@ -46,6 +47,7 @@ posthorn status
 dpkg -P posthorn
 test "$(pid)" = 0
 rm -r /var/lib/posthorn /run/systemd
+trap EXIT
 deluser posthorn
 echo '--- done'
 """
