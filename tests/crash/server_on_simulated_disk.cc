@@ -26,6 +26,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "posthorn/demo.h"
+#include "posthorn/listeners.h"
 #include "posthorn/server.h"
 #include "store/simulated_files.h"
 
@@ -103,7 +104,9 @@ class Machine {
     world_ = std::move(*world);
     if (auto made = program::make_demo_accounts(*world_, std::exchange(accounts_, {})); !made)
       return "failed " + made.error().text;
-    auto server = program::RunningServer::start(*world_);
+    auto sockets = program::bind_listeners(config_);
+    if (!sockets) return "failed " + sockets.error().text;
+    auto server = program::RunningServer::start(*world_, std::move(*sockets));
     if (!server) return "failed " + server.error().text;
     server_ = std::move(*server);
     return fmt::format("ok {}", world_->store->statistics().replayed);
