@@ -35,17 +35,26 @@ Task<> talk(Stream* stream, std::vector<std::string> pieces, Duration between, s
   stream->close();
 }
 
-std::string ask(std::vector<std::string> pieces, http::ServerConfig config = {}, Duration between = 0us) {
-  std::string said;
-  const http::Answer with = answer;
-  net::run_for_test([&](const net::Executor& executor) -> Task<> {
+struct Talk {
+  std::vector<std::string> pieces;
+  http::ServerConfig config;
+  Duration between;
+  http::Answer with = answer;
+  std::string said = {};
+
+  static Task<> run(net::Executor executor, Talk* of) {
     auto [client, server] = net::make_memory_pair(executor);
     net::TaskGroup group(executor);
-    group.spawn(http::serve(server.get(), &config, &with));
-    co_await talk(client.get(), std::move(pieces), between, &said);
+    group.spawn(http::serve(server.get(), &of->config, &of->with));
+    co_await talk(client.get(), std::move(of->pieces), of->between, &of->said);
     co_await group.join(steady_now() + 30s);
-  });
-  return said;
+  }
+};
+
+std::string ask(std::vector<std::string> pieces, http::ServerConfig config = {}, Duration between = 0us) {
+  Talk of{.pieces = std::move(pieces), .config = config, .between = between};
+  net::run_for_test([&](const net::Executor& executor) { return Talk::run(executor, &of); });
+  return std::move(of.said);
 }
 
 int count(const std::string& text, const std::string& what) {
