@@ -104,7 +104,8 @@ class Placer {
   }
 
   void put_origin(const Origin& origin, MailboxId mailbox, Uid uid) {
-    prepared.commit.put(origin.mark_key, encode_import_mark({mailbox, uid, origin.flags}));
+    if (!origin.mark_key.empty())
+      prepared.commit.put(origin.mark_key, encode_import_mark({mailbox, uid, origin.flags}));
     if (!origin.pop3_unique_id.empty())
       put_pop3_unique_id(prepared.commit, head_.account, mailbox, uid, origin.pop3_unique_id);
   }

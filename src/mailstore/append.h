@@ -74,9 +74,9 @@ struct Target {
   Uid uid{};
 };
 
-/// Where a message was before an import brought it here (import_marks.h).
+/// Where a message was before an import (import_marks.h) or a restore brought it here.
 struct Origin {
-  std::string mark_key;
+  std::string mark_key;        ///< "" where nothing is to remember it
   std::uint32_t flags = 0;     ///< fingerprint of its flags there
   std::string pop3_unique_id;  ///< "" where it had none
 };

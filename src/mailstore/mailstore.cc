@@ -354,9 +354,16 @@ void Mailstore::drop_unused_since(SteadyTime before) {
   });
 }
 
+std::shared_ptr<const void> Mailstore::hold_bodies() {
+  const std::lock_guard alone(background_);  // a sweep that has begun ends before
+  return bodies_held_;
+}
+
 void Mailstore::sweep() {
-  const Duration grace = store_.has_room() ? options_.grace : std::min(options_.grace, kGraceWhenFull);
-  const auto swept = store::sweep_doomed(store_, wall_now() - grace);
+  const bool has_room = store_.has_room();
+  const Duration grace = has_room ? options_.grace : std::min(options_.grace, kGraceWhenFull);
+  const bool is_held = has_room && bodies_held_.use_count() > 1;
+  const auto swept = is_held ? Result<store::Swept>(store::Swept()) : store::sweep_doomed(store_, wall_now() - grace);
   const auto done = swept ? store_.collect() : fail(swept);
   if (!done) base::log::Line(base::log::error, "mailstore", "sweep.failed").with("error", done.error().text);
   if (swept && swept->erased + swept->kept != 0)

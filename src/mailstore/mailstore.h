@@ -119,6 +119,9 @@ class Mailstore {
   bool tidy();
   /// Lets go at once what nobody uses, as memory is short.
   void let_go_unused();
+  /// While what it answers lives, no body is deleted, so that a snapshot taken meanwhile can be read with its bodies;
+  /// but on a full disk.
+  std::shared_ptr<const void> hold_bodies();
   /// Drops the log of `account` up to `upto`: a new base is written, read again and verified by folding, then switched
   /// in one commit; emails that nothing refers to any more are erased. Blocks. Errors: invalid where `upto` is not
   /// between base and head; damaged where what was read does not match.
@@ -152,6 +155,7 @@ class Mailstore {
   AccountId next_to_prune_;
   SteadyTime prune_again_{}, pruned_{};
   std::mutex mutex_;
+  std::shared_ptr<const void> bodies_held_ = std::make_shared<int>();  ///< each holder has a copy
   /// One Account object for each account that anyone uses: a slot is dropped only while it holds the last reference.
   std::unordered_map<AccountId, Slot> slots_;
   std::uint64_t dropped_ = 0;  ///< slots so far: what was loaded before one was dropped may be old

@@ -3,9 +3,9 @@
 namespace posthorn::program {
 namespace {
 
-constexpr Topic (*kTopics[])() = {config_topic,       status_topic, domain_topic, account_topic,
-                                  app_password_topic, alias_topic,  group_topic,  mailbox_topic,
-                                  store_topic,        import_topic, export_topic};
+constexpr Topic (*kTopics[])() = {config_topic, status_topic, domain_topic,  account_topic, app_password_topic,
+                                  alias_topic,  group_topic,  mailbox_topic, store_topic,   import_topic,
+                                  export_topic, backup_topic, restore_topic};
 
 }  // namespace
 

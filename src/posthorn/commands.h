@@ -41,5 +41,7 @@ Topic mailbox_topic();
 Topic store_topic();
 Topic import_topic();
 Topic export_topic();
+Topic backup_topic();
+Topic restore_topic();
 
 }  // namespace posthorn::program

@@ -102,7 +102,6 @@ class Reader {
 
   const fs::path file_;
   Config& config_;
-  fs::path client_secret_file_;
 };
 
 Reader::Take Reader::checked(std::string& into, bool (*is_good)(std::string_view), std::string what) {
@@ -234,7 +233,7 @@ std::map<std::string, Reader::Take> Reader::keys() {
       {"auth.oauth.user_claim", checked(c.oauth.user_claim, is_some_text, "the name of a claim such as email")},
       {"auth.oauth.client_id", checked(c.oauth.client_id, is_some_text, "a text")},
       {"auth.oauth.client_secret", checked(c.oauth.client_secret, is_some_text, "a text")},
-      {"auth.oauth.client_secret_file", path(client_secret_file_)},
+      {"auth.oauth.client_secret_file", path(c.oauth_secret_file)},
       {"auth.oauth.introspection_url", checked(c.oauth.introspection_url, is_https_url, "an https URL")},
       {"auth.oauth.ca", path(c.oauth_ca)},
       {"auth.clear_passwords", flag(c.clear_passwords)},
@@ -340,14 +339,14 @@ Result<void> Reader::read_secrets() {
   if (!config_.oauth_ca.empty() && content_of(config_.oauth_ca).empty())
     return fail(Code::invalid, file_.string() + ": auth.oauth.ca: cannot read " + config_.oauth_ca.string());
   if (!config_.oauth_ca.empty()) config_.values["auth.oauth.ca"] += "\n" + content_of(config_.oauth_ca);
-  if (client_secret_file_.empty()) return {};
+  if (config_.oauth_secret_file.empty()) return {};
   auto& secret = config_.oauth.client_secret;
   const auto wrong = [&](const std::string& what) {
     return fail(Code::invalid, file_.string() + ": auth.oauth.client_secret_file: " + what);
   };
   if (!secret.empty()) return wrong("auth.oauth.client_secret is there as well");
-  secret = std::string(trim(content_of(client_secret_file_)));
-  if (!is_some_text(secret)) return wrong("there is no secret in " + client_secret_file_.string());
+  secret = std::string(trim(content_of(config_.oauth_secret_file)));
+  if (!is_some_text(secret)) return wrong("there is no secret in " + config_.oauth_secret_file.string());
   config_.values["auth.oauth.client_secret_file"] += "\n" + secret;
   return {};
 }

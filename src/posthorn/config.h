@@ -56,10 +56,11 @@ struct Config {
   std::string postmaster;      ///< the account that gets mail for postmasters; "": none
   std::filesystem::path data;  ///< the folder of the store and the control socket
   ListenConfig listen;
-  std::filesystem::path certificate, key;  ///< PEM; empty: no TLS
-  std::filesystem::path client_ca;         ///< PEM; empty: clients are not asked for certificates
-  directory::TokenIssuerOptions oauth;     ///< neither issuer nor introspection_url: no tokens
-  std::filesystem::path oauth_ca;          ///< PEM, of the issuer; empty: the system's roots
+  std::filesystem::path certificate, key;   ///< PEM; empty: no TLS
+  std::filesystem::path client_ca;          ///< PEM; empty: clients are not asked for certificates
+  directory::TokenIssuerOptions oauth;      ///< neither issuer nor introspection_url: no tokens
+  std::filesystem::path oauth_secret_file;  ///< where oauth.client_secret was read; empty: in the file itself
+  std::filesystem::path oauth_ca;           ///< PEM, of the issuer; empty: the system's roots
   directory::LoginOptions auth;
   directory::LdapConfig ldap;             ///< without a url: none
   directory::PamConfig pam;               ///< without a domain: none

@@ -158,7 +158,7 @@ void ControlServer::join_ended(bool all) {
 
 void ControlServer::converse(int connection, std::string_view name, const json::object& arguments) {
   auto conversation = talks_.size() < kMostConversations ? open_conversation(world_, name, arguments)
-                                                         : fail(Code::too_many, "too many imports and exports run");
+                                                         : fail(Code::too_many, "too many imports, exports and backups run");
   const int fd = conversation ? ::fcntl(connection, F_DUPFD_CLOEXEC, 0) : -1;
   if (conversation && fd < 0) conversation = fail(Code::too_many, "the server has too many files open");
   const json::object reply =

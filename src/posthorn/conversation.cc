@@ -3,18 +3,22 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "backup/giver.h"
+#include "backup/restore_receiver.h"
 #include "base/log.h"
 #include "migration/giver.h"
 #include "migration/receiver.h"
 #include "net/io_threads.h"
 #include "posthorn/commands/account.h"
+#include "posthorn/commands/arguments.h"
 #include "posthorn/control.h"
 #include "posthorn/privileges.h"
+#include "posthorn/file_content.h"
 
 namespace posthorn::program {
 namespace {
 
-constexpr std::string_view kImport = "import", kExport = "export";
+constexpr std::string_view kImport = "import", kExport = "export", kBackup = "backup", kRestore = "restore";
 
 /// What `receive_import` answers, out of its coroutine.
 net::Task<> keep_outcome(net::Task<Result<void>> task, Result<void>* outcome) { *outcome = co_await std::move(task); }
@@ -29,21 +33,30 @@ Result<void> guarded(const std::function<Result<void>()>& talk) {
   }
 }
 
-Result<void> serve_import(World& world, const mailstore::AccountPtr& account, const std::string& address, int fd,
-                          const std::atomic<bool>* stop) {
-  migration::Channel channel(fd, stop);
+Result<void> run_on_own_thread(net::Task<Result<void>> task) {
   net::IoThreads own(1);
   Result<void> outcome;
-  net::run_blocking(own.executor(0),
-                    keep_outcome(migration::receive_import(&world.mail, account, address, &channel), &outcome));
+  net::run_blocking(own.executor(0), keep_outcome(std::move(task), &outcome));
   return outcome;
+}
+
+Result<void> serve_backup(World& world, int fd, const std::atomic<bool>* stop) {
+  migration::Channel channel(fd, stop);
+  const backup::Origin origin{content_of(world.config.data / "format"), world.config.hostname};
+  return backup::give_backup(&world.mail, origin, &channel);
 }
 
 }  // namespace
 
-bool is_conversation(std::string_view name) { return name == kImport || name == kExport; }
+bool is_conversation(std::string_view name) {
+  return name == kImport || name == kExport || name == kBackup || name == kRestore;
+}
 
 Result<Conversation> open_conversation(World& world, std::string_view name, const boost::json::object& arguments) {
+  if (name == kBackup)
+    return [&world](int fd, const std::atomic<bool>* stop) {
+      return guarded([&] { return serve_backup(world, fd, stop); });
+    };
   const auto entry = account_named(world, arguments);
   if (!entry) return fail(entry);
   const auto account = world.mail.open_now(entry->id);
@@ -53,8 +66,18 @@ Result<Conversation> open_conversation(World& world, std::string_view name, cons
       migration::Channel channel(fd, stop);
       return guarded([&] { return migration::give_export(&world.mail, account, &channel); });
     };
+  if (name == kRestore)
+    return [&world, account = *account, into = text(arguments, "into")](int fd, const std::atomic<bool>* stop) {
+      migration::Channel channel(fd, stop);
+      return guarded([&] {
+        const auto held = world.mail.hold_bodies();
+        return run_on_own_thread(backup::receive_restore(&world.mail, account, into, &channel));
+      });
+    };
   return [&world, account = *account, address = entry->address](int fd, const std::atomic<bool>* stop) {
-    return guarded([&] { return serve_import(world, account, address, fd, stop); });
+    migration::Channel channel(fd, stop);
+    return guarded(
+        [&] { return run_on_own_thread(migration::receive_import(&world.mail, account, address, &channel)); });
   };
 }
 

@@ -1,5 +1,5 @@
-// Commands that go on for long, and in both directions: imports and exports. They speak in frames (migration/channel.h)
-// with the running server, or, where none runs, with a store that they open themselves.
+// Commands that go on for long, and in both directions: imports, exports, backups and restores. They speak in frames
+// (migration/channel.h) with the running server, or, where none runs, with a store that they open themselves.
 #pragma once
 
 #include <atomic>

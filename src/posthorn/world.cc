@@ -44,6 +44,10 @@ Result<void> World::set_quota(AccountId id, std::uint64_t bytes) {
 }
 
 Result<std::unique_ptr<World>> World::open(const Config& config) {
+  std::error_code ignored;
+  if (std::filesystem::exists(config.data / kRestoreUnfinished, ignored))
+    return fail(Code::unavailable, "a restore into " + config.data.string() +
+                                       " was not finished: run the same `posthorn restore` again, which begins anew");
   store::log::StoreOptions options;
   options.index = index_options(config);
   options.reserve_bytes = config.reserve_bytes;

@@ -55,6 +55,8 @@ class World {
 std::uint64_t memory_ceiling(const Config& config);
 /// Of what may be used, the store's caches.
 store::rocks::IndexOptions index_options(const Config& config);
+/// A file in the data folder while a backup is restored into it: nobody opens what is half there.
+inline constexpr const char* kRestoreUnfinished = "restore-unfinished";
 
 /// Path of the control socket.
 std::filesystem::path control_socket(const Config& config);

@@ -29,6 +29,8 @@ class File {
   virtual Result<void> sync() = 0;
   virtual Result<std::uint64_t> size() const = 0;
   virtual Result<void> truncate(std::uint64_t size) = 0;
+  /// What was synced may leave the memory, so that the next read is the disk's; for those who check what they wrote.
+  virtual void forget() const {}
 };
 
 enum class Open {

@@ -78,6 +78,8 @@ class RealFile final : public File {
     return {};
   }
 
+  void forget() const override { ::posix_fadvise(fd_, 0, 0, POSIX_FADV_DONTNEED); }
+
   int fd() const { return fd_; }
 
  private:

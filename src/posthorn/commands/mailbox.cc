@@ -1,9 +1,10 @@
 // `posthorn mailbox`: the mailboxes of an account.
+#include "posthorn/commands/mailbox.h"
+
 #include "base/text.h"
 #include "imap/syntax/envelope.h"
 #include "imap/syntax/mailbox_name.h"
 #include "imap/syntax/sequence_set.h"
-#include "mailstore/email.h"
 #include "mailstore/history.h"
 #include "mailstore/mailboxes.h"
 #include "mailstore/undo.h"
@@ -14,16 +15,33 @@
 #include "posthorn/commands/times.h"
 
 namespace posthorn::program {
-namespace {
 
 namespace json = boost::json;
 
-/// As IMAP takes names. Errors: invalid.
 Result<std::string> name_of_mailbox(const std::string& text) {
   const auto name = imap::MailboxName::from_utf8(text);
   if (!name) return fail(Code::invalid, "not a name for a mailbox: " + printable(text) + ": " + name.error().text);
   return name->utf8();
 }
+
+void describe(const mailstore::Email& email, json::object& row) {
+  const auto envelope = imap::parse_whole<imap::Envelope>(email.summary.envelope);
+  if (!envelope) return;
+  if (!envelope->from.empty() && envelope->from.front().host)
+    row["from"] = envelope->from.front().mailbox.value_or("") + "@" + *envelope->from.front().host;
+  row["subject"] = message::decode_words(envelope->subject.value_or(""));
+}
+
+Result<mailstore::UidSet> uids_of(const std::string& text) {
+  const auto set = imap::parse_whole<imap::SequenceSet>(text);
+  if (!set) return fail(Code::invalid, "UIDs are expected, such as 3,5:9");
+  const auto named = set->resolve(Uid(UINT32_MAX));
+  mailstore::UidSet uids;
+  for (const auto& run : named.runs()) uids.append(run.first, run.last);
+  return uids;
+}
+
+namespace {
 
 Result<json::value> list(World& world, const json::object& arguments) {
   const auto account = mail_of(world, arguments);
@@ -65,15 +83,6 @@ Result<json::value> rename(World& world, const json::object& arguments) {
   return done();
 }
 
-/// From whom, and about what: as far as the email tells.
-void describe(const mailstore::Email& email, json::object& row) {
-  const auto envelope = imap::parse_whole<imap::Envelope>(email.summary.envelope);
-  if (!envelope) return;
-  if (!envelope->from.empty() && envelope->from.front().host)
-    row["from"] = envelope->from.front().mailbox.value_or("") + "@" + *envelope->from.front().host;
-  row["subject"] = message::decode_words(envelope->subject.value_or(""));
-}
-
 Result<json::value> deleted(World& world, const json::object& arguments) {
   const auto entry = account_named(world, arguments);
   if (!entry) return fail(entry);
@@ -97,16 +106,6 @@ Result<json::value> deleted(World& world, const json::object& arguments) {
     list.push_back(std::move(row));
   }
   return list;
-}
-
-/// As IMAP writes them: "7", "3,5:9".
-Result<mailstore::UidSet> uids_of(const std::string& text) {
-  const auto set = imap::parse_whole<imap::SequenceSet>(text);
-  if (!set) return fail(Code::invalid, "UIDs are expected, such as 3,5:9");
-  const auto named = set->resolve(Uid(UINT32_MAX));
-  mailstore::UidSet uids;
-  for (const auto& run : named.runs()) uids.append(run.first, run.last);
-  return uids;
 }
 
 Result<json::value> undelete(World& world, const json::object& arguments) {
