@@ -63,7 +63,9 @@ Result<void> Archive::make_folders() {
     return fail(Code::invalid, folder_ + " holds something else; a backup wants a folder of its own");
   for (const char* name : {"", "/packs", "/points"})
     if (auto done = files_.make_folder(folder_ + name); !done) return done;
-  return {};
+  if (auto done = files_.sync_folder(folder_); !done) return done;
+  const auto slash = folder_.rfind('/');
+  return files_.sync_folder(slash == std::string::npos ? "." : slash == 0 ? "/" : folder_.substr(0, slash));
 }
 
 Result<std::unique_ptr<Archive>> Archive::open_to_write(store::FileSystem& files, const std::string& folder) {
@@ -248,6 +250,7 @@ Result<void> Archive::remove_pack(std::size_t pack) {
   open_.erase(static_cast<std::uint32_t>(pack));
   std::erase_if(places_, [&](const auto& place) { return place.second.pack == pack; });
   packs_[pack].is_readable = false;
+  packs_[pack].is_gone = true;
   return files_.remove(path_of(pack));
 }
 

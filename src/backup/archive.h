@@ -66,6 +66,7 @@ class Archive {
   struct Pack {
     std::string name;
     bool is_readable = true;  ///< something of it
+    bool is_gone = false;     ///< removed since the opening
   };
   const std::vector<Pack>& packs() const { return packs_; }
   std::string path_of(std::size_t pack) const { return folder_ + "/packs/" + packs_[pack].name; }

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "mailstore/account_rows.h"
 #include "mailstore/log.h"
+#include "mailstore/mailboxes.h"
 #include "mailstore/pop3_marks.h"
 #include "mailstore/thread.h"
 #include "store/blob/location.h"
@@ -133,7 +134,9 @@ class Restorer {
     if (!head) return fail(head);
     if (!*head) return fail(Code::damaged, "the base of an account was not written");
     row.head_digest = codec::sha256(**head);
-    const UidValidity now(static_cast<std::uint32_t>(to_seconds(wall_now())));
+    // The lost store may have given out so many more since the backup.
+    const UidValidity now(static_cast<std::uint32_t>(to_seconds(wall_now())) +
+                          static_cast<std::uint32_t>(mailstore::kMostMailboxes));
     const mailstore::LogEntry entry{.modseq = version.modseq.next(),
                                     .time = std::max(version.time, wall_now()),
                                     .changes = {mailstore::EpochRaised{std::max(version.next_uid_validity, now)}}};

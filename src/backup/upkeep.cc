@@ -85,6 +85,7 @@ Result<Verified> verify(Archive& archive, bool mends, const std::atomic<bool>* s
   const auto packs = archive.packs().size();
   for (std::size_t i = 0; i < packs; ++i) {
     if (stop != nullptr && *stop) return fail(Code::cancelled, "stopped");
+    if (archive.packs()[i].is_gone) continue;
     const auto check = check_pack(archive.files(), archive.path_of(i), archive.packs()[i].name);
     if (!check) return fail(check);
     ++verified.packs;
