@@ -332,7 +332,7 @@ bool Reader::is_default(const std::string& key, const toml::node& node) const {
   Config alone;
   Reader reader(file_, alone);
   reader.keys().at(key)(node);
-  return alone == Config() && reader.client_secret_file_.empty();
+  return alone == Config() && alone.oauth_secret_file.empty();
 }
 
 Result<void> Reader::read_secrets() {
