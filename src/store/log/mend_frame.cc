@@ -71,7 +71,7 @@ std::optional<std::string> mend_frame(std::string_view bytes, std::uint64_t salt
     }
     if (auto good = checked(std::move(*all), salt)) return good;
   }
-  for (std::uint32_t bit = 0; bit < 25; ++bit) {
+  for (std::uint32_t bit = 0; bit < 32; ++bit) {
     auto all = whole(length ^ 1U << bit);
     if (!all) continue;
     flip(*all, kLengthAt + 3 - bit / 8, static_cast<int>(bit % 8));
