@@ -15,8 +15,6 @@ namespace posthorn::backup {
 namespace {
 
 constexpr std::size_t kLargestCommit = 4 << 20;
-constexpr std::size_t kRowsACommit = 10'000;
-constexpr std::string_view kInbox = "INBOX";
 
 class Restorer {
  public:
@@ -143,27 +141,11 @@ class Restorer {
     commit_.put(mailstore::account_key(id), mailstore::encode_account_row(row));
     commit_.put(mailstore::log_key(id, entry.modseq), mailstore::encode_entry(entry));
     for (const auto& mailbox : version.mailboxes) outcome_.messages += mailbox->messages;
-    if (const auto* inbox = version.find(kInbox))
-      if (auto done = unique_ids(id, *inbox); !done) return done;
+    if (auto kept = mailstore::keep_pop3_unique_ids(store_, version); !kept) {
+      if (kept.error().code != Code::damaged) return kept;
+      outcome_.lost.push_back(fmt::format("account {}: POP3's marks: {}", id.value(), kept.error().text));
+    }
     return flush();
-  }
-
-  /// POP3 goes on with the unique-ids that it has told (pop3/maildrop.cc).
-  Result<void> unique_ids(AccountId id, const mailstore::Mailbox& inbox) {
-    const auto marks = mailstore::read_pop3_marks(store_, id, inbox.id);
-    if (!marks) {
-      outcome_.lost.push_back(fmt::format("account {}: POP3's marks: {}", id.value(), marks.error().text));
-      return {};
-    }
-    for (std::uint32_t n = 0; n < inbox.columns->size(); ++n) {
-      const Uid uid = inbox.columns->uid_at(n);
-      if (marks->unique_ids.contains(uid)) continue;
-      mailstore::put_pop3_unique_id(commit_, id, inbox.id, uid,
-                                    fmt::format("{}.{}", inbox.uid_validity.value(), uid.value()));
-      if (commit_.rows.size() < kRowsACommit) continue;
-      if (auto done = flush(); !done) return done;
-    }
-    return {};
   }
 
   const Archive& archive_;

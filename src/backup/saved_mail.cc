@@ -139,12 +139,8 @@ void SavedMail::take_out_lost() {
 std::vector<std::string> SavedMail::lost() const {
   auto lines = lost_lists_;
   for (const auto& [place, uids] : lost_) {
-    std::string numbers;
-    for (const auto& run : mailstore::UidSet::of(uids).runs()) {
-      numbers += fmt::format("{}{}", numbers.empty() ? "" : ",", run.first);
-      if (run.last != run.first) numbers += fmt::format(":{}", run.last);
-    }
-    lines.push_back(fmt::format("{}: {}: UID {}: {}", name_, place.first, numbers, place.second));
+    lines.push_back(
+        fmt::format("{}: {}: UID {}: {}", name_, place.first, text_of(mailstore::UidSet::of(uids)), place.second));
   }
   return lines;
 }

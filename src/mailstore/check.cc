@@ -81,6 +81,7 @@ class AccountCheck {
     const Email& email = emails->front();
     const auto rows = view_.multi_get({store::blob_key(email.digest), reference_key(email.digest, account_, id)});
     if (!rows) return wrong(name + ": " + rows.error().text);
+    if (!(*rows)[0]) report_.missing_bodies.push_back(email.digest);
     if (!(*rows)[0]) return wrong(name + ": its body is missing");
     expect((*rows)[1].has_value(), name + ": nothing keeps its body");
     const auto location = store::decode_location(*(*rows)[0]);
@@ -120,6 +121,12 @@ class AccountCheck {
 };
 
 }  // namespace
+
+CheckReport check_account(const store::View& view, AccountId account) {
+  CheckReport report;
+  AccountCheck(view, account, report).run();
+  return report;
+}
 
 Result<CheckReport> check(const store::Store& store) {
   CheckReport report;

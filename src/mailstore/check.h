@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/id.h"
 #include "base/result.h"
 #include "store/store.h"
 
@@ -19,9 +20,12 @@ struct CheckReport {
   std::uint64_t messages = 0;
   std::uint64_t entries = 0;       ///< of all logs
   std::vector<std::string> wrong;  ///< a line each
+  std::vector<store::Digest> missing_bodies;
 };
 
 /// Looks at a snapshot, so that it may run beside a busy server. Errors: io.
 Result<CheckReport> check(const store::Store& store);
+/// The same of one account.
+CheckReport check_account(const store::View& view, AccountId account);
 
 }  // namespace posthorn::mailstore

@@ -1,5 +1,7 @@
 #include "mailstore/pop3_marks.h"
 
+#include <fmt/format.h>
+
 #include "base/bytes.h"
 #include "store/keys.h"
 
@@ -61,6 +63,24 @@ void put_pop3_retrieved(store::Commit& commit, AccountId account, MailboxId mail
   put_u8(value, kVersion);
   put_u64(value, static_cast<std::uint64_t>(to_micros(time)));
   commit.put(key_of(account, mailbox, uid, kRetrieved), value);
+}
+
+Result<void> keep_pop3_unique_ids(store::Store& store, const Version& version) {
+  constexpr std::size_t kRowsACommit = 10'000;
+  const auto* inbox = version.find("INBOX");
+  if (inbox == nullptr) return {};
+  const auto marks = read_pop3_marks(store, version.account, inbox->id);
+  if (!marks) return fail(marks);
+  store::Commit commit;
+  for (std::uint32_t n = 0; n < inbox->columns->size(); ++n) {
+    const Uid uid = inbox->columns->uid_at(n);
+    if (marks->unique_ids.contains(uid)) continue;
+    put_pop3_unique_id(commit, version.account, inbox->id, uid,
+                       fmt::format("{}.{}", inbox->uid_validity.value(), uid.value()));
+    if (commit.rows.size() < kRowsACommit) continue;
+    if (auto done = store.commit(std::exchange(commit, {})); !done) return done;
+  }
+  return commit.rows.empty() ? Result<void>() : store.commit(std::move(commit));
 }
 
 void erase_pop3_marks(store::Commit& commit, AccountId account, MailboxId mailbox, Uid uid) {

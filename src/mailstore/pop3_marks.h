@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/result.h"
+#include "mailstore/version.h"
 #include "store/commit.h"
 #include "store/store.h"
 
@@ -28,6 +29,9 @@ Result<Pop3Marks> read_pop3_marks(const store::View& view, AccountId account, Ma
 
 void put_pop3_unique_id(store::Commit& commit, AccountId account, MailboxId mailbox, Uid uid, std::string_view id);
 void put_pop3_retrieved(store::Commit& commit, AccountId account, MailboxId mailbox, Uid uid, WallTime time);
+/// So that POP3 goes on with the unique-ids that it has told (pop3/maildrop.cc) of what is in the INBOX of `version`,
+/// whose UIDVALIDITY is about to become another. INBOX has its columns. Errors: the store's; damaged.
+Result<void> keep_pop3_unique_ids(store::Store& store, const Version& version);
 /// Both rows of a message.
 void erase_pop3_marks(store::Commit& commit, AccountId account, MailboxId mailbox, Uid uid);
 

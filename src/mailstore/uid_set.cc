@@ -1,5 +1,7 @@
 #include "mailstore/uid_set.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace posthorn::mailstore {
@@ -74,6 +76,15 @@ void UidSet::remove(Uid uid) {
     it->last = u - 1;
     runs_.insert(it + 1, after);
   }
+}
+
+std::string text_of(const UidSet& set) {
+  std::string text;
+  for (const auto& run : set.runs()) {
+    text += fmt::format("{}{}", text.empty() ? "" : ",", run.first);
+    if (run.last != run.first) text += fmt::format(":{}", run.last);
+  }
+  return text;
 }
 
 void put_uid_set(std::string& out, const UidSet& set) {

@@ -50,6 +50,9 @@ class UidSet {
   std::vector<Run> runs_;
 };
 
+/// "1,3:5", as IMAP writes them.
+std::string text_of(const UidSet& set);
+
 /// Format: number of runs, then for each the distance from the end of the one before and its length less one; varints.
 void put_uid_set(std::string& out, const UidSet& set);
 /// A set that does not follow the format sets the reader's error.

@@ -37,6 +37,7 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kLargestMessage = INT64_C(2) << 30;
 constexpr std::int64_t kLeastMemory = 64 << 20;
 constexpr std::int64_t kMostHours = 100 * 366 * 24;
+constexpr std::uint32_t kMostScrubDays = 3650;
 constexpr std::int64_t kMostSeconds = 24 * 3600;
 constexpr std::int64_t kMostRecipients = 10'000;
 constexpr std::int64_t kMostMessages = 999'999;  // RFC 9422 4: six digits
@@ -273,6 +274,8 @@ std::map<std::string, Reader::Take> Reader::keys() {
       {"limits.smtp_errors", number(c.smtp.errors, 1, kMostErrors)},
       {"limits.smtp_timeout", number(c.smtp.timeout, 10, kLongestTimeout)},
       {"limits.smtp_bytes_per_second", number(c.smtp.least_bytes_a_second, 1)},
+      {"store.scrub_days", number(c.scrub_days, 0, kMostScrubDays)},
+      {"store.scrub_rate", number(c.scrub_rate, 64 << 10)},
       {"proxy.listeners", list(c.proxy.listeners, &listener_named, R"(a list of keys of [listen] such as ["smtp"])")},
       {"proxy.trusted", list(c.proxy.trusted, &net::IpNetwork::parse, R"(a list of networks such as ["10.0.0.0/8"])")},
       {"submission.repair_line_ends", flag(c.repair_line_ends)},
@@ -284,7 +287,7 @@ std::map<std::string, Reader::Take> Reader::keys() {
 
 const std::vector<std::string> kSections{
     "listen",     "tls",   "auth",   "auth.oauth", "directory", "directory.ldap", "directory.pam",
-    "submission", "proxy", "limits", "log",        "metrics",   "sandbox"};
+    "submission", "proxy", "limits", "log",        "metrics",   "sandbox", "store"};
 bool is_section(std::string_view name) { return std::ranges::find(kSections, name) != kSections.end(); }
 
 /// "a.b" -> value, for every leaf, and for empty tables that are no section.

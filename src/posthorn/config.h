@@ -70,6 +70,8 @@ struct Config {
   std::uint64_t memory = 0;  ///< bytes that the server may use; 0: three quarters of what there is
   std::uint64_t reserve_bytes = 256 << 20;
   std::uint32_t keep_expunged = 72;    ///< hours
+  std::uint32_t scrub_days = 30;       ///< a round of the scrub begins so often; 0: never
+  std::uint64_t scrub_rate = 1 << 20;  ///< bytes a second that it reads
   std::uint32_t pop3_login_delay = 0;  ///< seconds between two POP3 logins of one account
   ProxyConfig proxy;
   std::vector<net::IpNetwork> metrics_trusted;  ///< who may ask listen.metrics, besides this machine

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "backup/giver.h"
+#include "backup/heal.h"
 #include "backup/restore_receiver.h"
 #include "base/log.h"
 #include "migration/giver.h"
@@ -18,7 +19,8 @@
 namespace posthorn::program {
 namespace {
 
-constexpr std::string_view kImport = "import", kExport = "export", kBackup = "backup", kRestore = "restore";
+constexpr std::string_view kImport = "import", kExport = "export", kBackup = "backup", kRestore = "restore",
+                           kHeal = "heal";
 
 /// What `receive_import` answers, out of its coroutine.
 net::Task<> keep_outcome(net::Task<Result<void>> task, Result<void>* outcome) { *outcome = co_await std::move(task); }
@@ -49,13 +51,18 @@ Result<void> serve_backup(World& world, int fd, const std::atomic<bool>* stop) {
 }  // namespace
 
 bool is_conversation(std::string_view name) {
-  return name == kImport || name == kExport || name == kBackup || name == kRestore;
+  return name == kImport || name == kExport || name == kBackup || name == kRestore || name == kHeal;
 }
 
 Result<Conversation> open_conversation(World& world, std::string_view name, const boost::json::object& arguments) {
   if (name == kBackup)
     return [&world](int fd, const std::atomic<bool>* stop) {
       return guarded([&] { return serve_backup(world, fd, stop); });
+    };
+  if (name == kHeal)
+    return [&world](int fd, const std::atomic<bool>* stop) {
+      migration::Channel channel(fd, stop);
+      return guarded([&] { return backup::take_bodies(*world.store, channel); });
     };
   const auto entry = account_named(world, arguments);
   if (!entry) return fail(entry);

@@ -146,6 +146,10 @@ smtp_errors = 20                    # a client that makes more without a message
 smtp_timeout = 300                  # seconds that a client may be silent
 smtp_bytes_per_second = 256         # a message that comes slower on average, after those seconds, is given up
 
+[store]
+scrub_days = 30            # so often everything that is stored is read again in the background, little by little; 0: never
+scrub_rate = 1048576       # bytes a second that this reads
+
 [log]
 level = "info"             # debug, info, warning, error
 format = "text"            # text or json

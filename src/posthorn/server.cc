@@ -32,6 +32,7 @@
 #include "posthorn/notify.h"
 #include "posthorn/protocol_configs.h"
 #include "posthorn/status.h"
+#include "posthorn/scrub.h"
 #include "smtp/server/session.h"
 
 namespace posthorn::program {
@@ -186,7 +187,8 @@ struct RunningServer::Parts {
         server(&threads, allowed_connections(w.config.connections)),
         housekeeper(w.mail),
         in_force(w.config),
-        store_figures(w) {
+        store_figures(w),
+        scrubber(w) {
     w.login.take_tokens_of(issuer.get());
     local_mail = {.hostname = w.config.hostname,
                   .postmaster = w.config.postmaster,
@@ -240,6 +242,7 @@ struct RunningServer::Parts {
   http::Answer pages;
   std::unique_ptr<admin::Observer> observer;
   std::optional<net::MemoryWatch> memory;  ///< asks much of the others
+  Scrubber scrubber;
 };
 
 RunningServer::RunningServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

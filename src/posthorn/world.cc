@@ -57,6 +57,8 @@ Result<std::unique_ptr<World>> World::open(const Config& config) {
 Result<std::unique_ptr<World>> World::open(const Config& config, store::FileSystem& files,
                                            const store::log::StoreOptions& options) {
   auto store = store::log::LogStore::open(files, config.data.string(), options);
+  if (!store && store.error().code == Code::damaged)
+    return fail(Code::damaged, store.error().text + "; `posthorn store check --repair` is the way out");
   if (!store) return fail(store);
   auto world = std::make_unique<World>(config, std::move(*store));
   if (auto done = world->directory.open(); !done) return fail(done);

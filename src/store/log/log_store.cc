@@ -90,7 +90,7 @@ LogStore::Statistics LogStore::statistics() const {
 }
 
 void LogStore::check_bodies(const View& view_now, std::map<std::uint64_t, std::uint64_t>& living,
-                            std::vector<std::string>& wrong) const {
+                            std::vector<std::string>& wrong, std::vector<Digest>& damaged) const {
   const auto check_blob = [&](std::string_view key, std::string_view row) {
     Digest digest;
     if (key.size() != digest.size() + 1) {
@@ -103,9 +103,11 @@ void LogStore::check_bodies(const View& view_now, std::map<std::uint64_t, std::u
       living[location->segment] += location->stored;
     const auto bytes = read_blob(digest, 0, UINT64_MAX, Wait::disk);
     if (!bytes && bytes.error().code == Code::not_found) return true;  // erased since
+    const bool is_good = bytes && codec::sha256(*bytes) == view(digest);
+    if (!is_good) damaged.push_back(digest);
     if (!bytes)
       wrong.push_back(fmt::format("body {}: {}", name, bytes.error().text));
-    else if (codec::sha256(*bytes) != view(digest))
+    else if (!is_good)
       wrong.push_back(fmt::format("body {} does not match its digest", name));
     return true;
   };
@@ -113,12 +115,14 @@ void LogStore::check_bodies(const View& view_now, std::map<std::uint64_t, std::u
   if (auto done = view_now.scan(prefix, after_prefix(prefix), check_blob); !done) wrong.push_back(done.error().text);
 }
 
-Result<std::vector<std::string>> LogStore::check() const {
+Result<std::vector<std::string>> LogStore::check(std::vector<Digest>* bodies) const {
   std::vector<std::string> wrong;
+  std::vector<Digest> damaged;
   if (auto done = index()->verify(); !done) wrong.push_back(done.error().text);
   const auto now = index()->snapshot();
   std::map<std::uint64_t, std::uint64_t> living;
-  check_bodies(*now, living, wrong);
+  check_bodies(*now, living, wrong, damaged);
+  if (bodies != nullptr) *bodies = std::move(damaged);
   LivingBytes counted;
   if (auto done = counted.load(*now); !done) wrong.push_back(done.error().text);
   for (const auto& [number, bytes] : counted.by_segment()) {

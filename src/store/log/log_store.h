@@ -75,8 +75,14 @@ class LogStore final : public Store {
     rocks::IndexFigures index;
   };
   Statistics statistics() const;
-  /// Reads all that is stored and checks every checksum; what is wrong is told line by line. Errors: io.
-  Result<std::vector<std::string>> check() const;
+  /// Reads all that is stored and checks every checksum; what is wrong is told line by line, and bodies that are
+  /// damaged in `bodies`. Errors: io.
+  Result<std::vector<std::string>> check(std::vector<Digest>* bodies = nullptr) const;
+  /// Reads every block of the index. Errors: damaged, io.
+  Result<void> verify_index() const { return index()->verify(); }
+  /// Puts a body that is damaged or missing in its place again: `bytes` in pieces, up to an empty one. In heal.cc.
+  /// Errors: invalid where they are not those of the digest; the commits'.
+  Result<void> heal(const Digest& digest, const std::function<Result<std::string>()>& bytes);
 
  private:
   struct Pending {
@@ -116,8 +122,8 @@ class LogStore final : public Store {
   std::shared_ptr<rocks::Index> index() const;
   Result<std::string> read_located(const Digest& digest, std::string_view row, std::uint64_t offset,
                                    std::uint64_t length, Wait wait) const;
-  void check_bodies(const View& view, std::map<std::uint64_t, std::uint64_t>& living,
-                    std::vector<std::string>& wrong) const;
+  void check_bodies(const View& view, std::map<std::uint64_t, std::uint64_t>& living, std::vector<std::string>& wrong,
+                    std::vector<Digest>& damaged) const;
 
   // Collecting, in collect.cc.
   static std::string removed_file_key(std::uint64_t id);
