@@ -12,6 +12,7 @@
 #include "mailstore/email.h"
 #include "mailstore/fold.h"
 #include "mailstore/log.h"
+#include "mailstore/pages.h"
 #include "mailstore/pop3_marks.h"
 #include "mailstore/recent.h"
 #include "message/parser.h"
@@ -24,6 +25,8 @@ namespace {
 
 constexpr std::size_t kRowsACommit = 2000;
 constexpr std::size_t kPiece = 1 << 20;
+/// More than a few commits can have given out.
+constexpr std::uint32_t kSkipped = 10'000;
 constexpr const char* kInbox = "INBOX";
 constexpr const char* kRecovered = "Recovered";
 
@@ -63,19 +66,27 @@ Result<Digests> read_references(const store::View& view) {
 
 class AccountRepair {
  public:
-  AccountRepair(store::Store& store, AccountId account, const Digests& digests, RepairMode mode, RepairReport& report)
-      : store_(store), view_(store.snapshot()), account_(account), digests_(digests), mode_(mode), report_(report) {}
+  AccountRepair(store::Store& store, AccountId account, const Digests& digests, const RepairAsked& asked,
+                RepairReport& report)
+      : store_(store),
+        view_(store.snapshot()),
+        account_(account),
+        digests_(digests),
+        mode_(asked.mode),
+        lacks_commits_(asked.lacks_commits),
+        report_(report) {}
 
   Result<void> run() {
     const auto found = check_account(*view_, account_);
-    if (found.wrong.empty() || is_not_made_yet()) return {};
-    if (auto done = drop_derived(); !done) return done;
+    if ((found.wrong.empty() && !lacks_commits_) || is_not_made_yet()) return {};
+    if (!found.wrong.empty())
+      if (auto done = drop_derived(); !done) return done;
     load();
     if (auto done = mend_emails(); !done) return done;
     if (is_put_together_)
       if (auto done = recover(); !done) return done;
     if (auto done = flush(); !done) return done;
-    if (!is_rebuilt_) return {};
+    if (!is_rebuilt_ && !lacks_commits_) return {};
     if (mode_ == RepairMode::online) {
       for (const auto& line : found.wrong) report_.lost.push_back(line + " (waits for the server to be stopped)");
       return {};
@@ -406,8 +417,22 @@ class AccountRepair {
   bool flush_at(std::size_t rows) { return commit_.rows.size() < rows || flush().has_value(); }
   Result<void> flush() { return commit_.rows.empty() ? Result<void>() : store_.commit(std::exchange(commit_, {})); }
 
+  /// Nothing that clients were told of is ever said of something else.
+  void skip_ahead() {
+    version_->modseq = ModSeq(version_->modseq.value() + kSkipped);
+    version_->next_email = EmailId(version_->next_email.value() + kSkipped);
+    version_->next_mailbox = MailboxId(version_->next_mailbox.value() + kSkipped);
+    version_->next_uid_validity = UidValidity(version_->next_uid_validity.value() + kSkipped);
+    for (auto& shared : version_->mailboxes) {
+      auto mailbox = std::make_shared<Mailbox>(*shared);
+      mailbox->uid_next = Uid(mailbox->uid_next.value() + std::min(kSkipped, UINT32_MAX - mailbox->uid_next.value()));
+      shared = std::move(mailbox);
+    }
+  }
+
   void put_together() {
     version_->modseq = std::max(version_->modseq, newest_row_);
+    if (lacks_commits_) skip_ahead();
     version_->bytes = 0;
     for (auto& shared : version_->mailboxes) {
       auto mailbox = counted_of(*shared);
@@ -448,6 +473,7 @@ class AccountRepair {
     if (auto done = erase_rows(store_, log_key(account_, ModSeq()), log_key(account_, version_->modseq.next())); !done)
       return done;
     if (auto done = erase_version(store_, checkpoint_place(account_)); !done) return done;
+    if (auto done = erase_pages(store_, account_); !done) return done;
     Place other = place;
     other.generation = static_cast<std::uint8_t>(1 - place.generation);
     return erase_version(store_, other);
@@ -458,6 +484,7 @@ class AccountRepair {
   const AccountId account_;
   const Digests& digests_;
   const RepairMode mode_;
+  const bool lacks_commits_;
   RepairReport& report_;
   std::shared_ptr<Version> version_;
   std::map<MailboxId, std::vector<Placement>> placements_;
@@ -502,17 +529,17 @@ Result<std::set<AccountId>> accounts_of(const store::View& view) {
 
 }  // namespace
 
-Result<RepairReport> repair(store::Store& store, const std::set<AccountId>& known, RepairMode mode) {
+Result<RepairReport> repair(store::Store& store, const RepairAsked& asked) {
   RepairReport report;
   const auto digests = read_references(*store.snapshot());
   if (!digests) return fail(digests);
   auto accounts = accounts_of(*store.snapshot());
   if (!accounts) return fail(accounts);
-  accounts->insert(known.begin(), known.end());
+  accounts->insert(asked.known.begin(), asked.known.end());
   for (const AccountId account : *accounts)
-    if (auto done = AccountRepair(store, account, *digests, mode, report).run(); !done) return fail(done);
+    if (auto done = AccountRepair(store, account, *digests, asked, report).run(); !done) return fail(done);
   // Online, an email whose row is lost still waits for what its reference tells.
-  if (mode == RepairMode::offline)
+  if (asked.mode == RepairMode::offline)
     if (auto done = drop_dangling(store, *digests, report); !done) return fail(done);
   return report;
 }

@@ -28,8 +28,16 @@ enum class RepairMode {
   online,   ///< what needs an account for itself is left, and told
 };
 
-/// `known`: accounts that there should be, whatever the store says. Blocks. Errors: the store's.
-Result<RepairReport> repair(store::Store& store, const std::set<AccountId>& known, RepairMode mode);
+struct RepairAsked {
+  RepairMode mode = RepairMode::offline;
+  std::set<AccountId> known = {};  ///< accounts that there should be, whatever the store says
+  /// Commits are gone, and nobody knows which: every account goes on with UIDs, ModSeqs and ids well above those that
+  /// it may have given out in them.
+  bool lacks_commits = false;
+};
+
+/// Blocks. Errors: the store's.
+Result<RepairReport> repair(store::Store& store, const RepairAsked& asked);
 
 /// What a damaged commit of the log was about, as far as it can be read: accounts, mailboxes, UIDs.
 std::string describe_commit(std::string_view payload);

@@ -21,9 +21,9 @@ struct RepairWorld : WorldForTest {
     return fmt::format("Subject: m{}\r\nMessage-ID: <{}@x>\r\n\r\nbody {}\r\n", i, i, i);
   }
   /// As a command does that nobody else disturbs.
-  RepairReport repaired() {
+  RepairReport repaired(bool lacks_commits = false) {
     mail_away();
-    const auto report = repair(*store, {AccountId(1), AccountId(2)}, RepairMode::offline);
+    const auto report = repair(*store, {.known = {AccountId(1), AccountId(2)}, .lacks_commits = lacks_commits});
     REQUIRE(report);
     const auto checked = check(*store);
     REQUIRE(checked);
@@ -162,7 +162,7 @@ TEST_CASE("repair: a message whose body is gone keeps its place, and has it agai
   const auto email = world.email(EmailId(7));
   world.erase(store::blob_key(email.digest));
   world.mail_away();
-  const auto report = repair(*world.store, {}, RepairMode::offline);
+  const auto report = repair(*world.store, {});
   REQUIRE(report);
   CHECK(report->lost.size() == 1);
   world.open();
@@ -181,10 +181,28 @@ TEST_CASE("repair: beside a running server only what it does not touch") {
   RepairWorld world;
   world.erase(log_key(AccountId(1), ModSeq(6)));
   world.erase(reference_key(world.email(EmailId(9)).digest, AccountId(1), EmailId(9)));
-  const auto report = repair(*world.store, {}, RepairMode::online);
+  const auto report = repair(*world.store, {.mode = RepairMode::online});
   REQUIRE(report);
   CHECK(report->lost.back().ends_with("(waits for the server to be stopped)"));
   CHECK(world.repaired().lost.size() == 2);
+}
+
+TEST_CASE("repair: where commits are gone, nothing that was told is said of something else") {
+  RepairWorld world;
+  const auto before = world.account()->published();
+  // The last change of the account is in no list: nothing shows that it was there.
+  world.erase(log_key(AccountId(1), before->modseq));
+  const auto report = world.repaired(true);
+  CHECK(report.lost.empty());
+  const auto after = world.account()->published();
+  CHECK(world.inbox() == "1 2 3 4 5 6 7 8 9 ");
+  CHECK(after->find("INBOX")->uid_validity == before->find("INBOX")->uid_validity);
+  CHECK(after->find("INBOX")->uid_next > before->find("INBOX")->uid_next);
+  CHECK(after->modseq > before->modseq);
+  CHECK(after->next_email > before->next_email);
+  CHECK(after->next_uid_validity > before->next_uid_validity);
+  REQUIRE(world.add({1}, RepairWorld::numbered(20)));
+  CHECK(world.repaired().lost.empty());
 }
 
 TEST_CASE("repair: what a damaged commit was about is told as far as it can be read") {

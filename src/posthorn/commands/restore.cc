@@ -60,7 +60,7 @@ int tell_lost(const std::vector<std::string>& lost) {
 // All of it.
 
 /// What a store consists of, and what an unfinished restore left of one.
-constexpr std::string_view kOfAStore[] = {"format", "lock", "log", "index", "blobs"};
+constexpr std::string_view kOfAStore[] = {"format", "lock", "log", "index", "blobs", "derived"};
 
 Result<void> check_empty(const fs::path& data) {
   std::error_code error;

@@ -55,17 +55,17 @@ Result<json::value> store_check(World& world, const json::object&) {
   return answer;
 }
 
-Result<mailstore::RepairReport> repair_mail(World& world, mailstore::RepairMode mode) {
-  std::set<AccountId> known;
+Result<mailstore::RepairReport> repair_mail(World& world, mailstore::RepairMode mode, bool lacks_commits) {
+  mailstore::RepairAsked asked{.mode = mode, .lacks_commits = lacks_commits};
   const auto entries = world.directory.accounts();
   if (!entries) return fail(entries);
-  for (const auto& entry : *entries) known.insert(entry.id);
-  return mailstore::repair(*world.store, known, mode);
+  for (const auto& entry : *entries) asked.known.insert(entry.id);
+  return mailstore::repair(*world.store, asked);
 }
 
 /// What can be repaired beside those who use the store.
 Result<json::value> store_repair(World& world, const json::object&) {
-  const auto report = repair_mail(world, mailstore::RepairMode::online);
+  const auto report = repair_mail(world, mailstore::RepairMode::online, false);
   if (!report) return fail(report);
   return json::object{{"mended", json::value_from(report->mended)}, {"lost", json::value_from(report->lost)}};
 }
@@ -126,7 +126,7 @@ Result<Outcome> repair_offline(const Config& config) {
   for (const auto& frame : log->lost) outcome.lost.push_back(text_of(frame));
   const auto world = World::open(config);
   if (!world) return fail(world);
-  const auto report = repair_mail(**world, mailstore::RepairMode::offline);
+  const auto report = repair_mail(**world, mailstore::RepairMode::offline, !log->lost.empty() || log->is_index_damaged);
   if (!report) return fail(report);
   take(outcome, *report);
   return outcome;
