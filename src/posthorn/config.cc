@@ -287,7 +287,7 @@ std::map<std::string, Reader::Take> Reader::keys() {
 
 const std::vector<std::string> kSections{
     "listen",     "tls",   "auth",   "auth.oauth", "directory", "directory.ldap", "directory.pam",
-    "submission", "proxy", "limits", "log",        "metrics",   "sandbox", "store"};
+    "submission", "proxy", "limits", "log",        "metrics",   "sandbox",        "store"};
 bool is_section(std::string_view name) { return std::ranges::find(kSections, name) != kSections.end(); }
 
 /// "a.b" -> value, for every leaf, and for empty tables that are no section.

@@ -13,7 +13,6 @@
 #include "posthorn/commands/account.h"
 #include "posthorn/commands/arguments.h"
 #include "posthorn/control.h"
-#include "posthorn/privileges.h"
 #include "posthorn/file_content.h"
 
 namespace posthorn::program {
@@ -96,29 +95,26 @@ Result<std::unique_ptr<OpenedConversation>> OpenedConversation::open(const Confi
     opened->fd_ = **called;
     return opened;
   }
-  base::log::configure(base::log::warning, config.log_format);
-  if (auto done = become_user(config.sandbox.user, config.data); !done) return fail(done);
-  auto world = World::open(config);
-  if (!world) return fail(world);
-  auto conversation = open_conversation(**world, name, arguments);
-  if (!conversation) return fail(conversation);
-  int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return fail(Code::io, "no socket is to be had");
-  opened->world_ = std::move(*world);
-  opened->fd_ = ends[0];
-  opened->served_ = ends[1];
-  opened->thread_ = std::thread([run = std::move(*conversation), fd = ends[1], stop = &opened->stop_] {
-    (void)run(fd, stop);  // what went wrong was told as the last frame
-    ::shutdown(fd, SHUT_RDWR);
+  auto apart = Apart::start(config, [&]() -> Result<std::function<void(int)>> {
+    base::log::configure(base::log::warning, config.log_format);
+    auto opened_world = World::open(config);
+    if (!opened_world) return fail(opened_world);
+    auto conversation = open_conversation(**opened_world, name, arguments);
+    if (!conversation) return fail(conversation);
+    return [world = std::shared_ptr<World>(std::move(*opened_world)), run = std::move(*conversation)](int fd) {
+      static const std::atomic<bool> never{false};
+      (void)run(fd, &never);  // what went wrong was told as the last frame
+      ::shutdown(fd, SHUT_RDWR);
+      world->mail.tidy();  // as no server will do it soon
+    };
   });
+  if (!apart) return fail(apart);
+  opened->apart_ = std::move(*apart);
   return opened;
 }
 
 OpenedConversation::~OpenedConversation() {
   if (fd_ >= 0) ::close(fd_);
-  if (thread_.joinable()) thread_.join();
-  if (served_ >= 0) ::close(served_);
-  if (world_) world_->mail.tidy();  // as no server will do it soon
 }
 
 }  // namespace posthorn::program

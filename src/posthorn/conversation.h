@@ -1,5 +1,5 @@
 // Commands that go on for long, and in both directions: imports, exports, backups and restores. They speak in frames
-// (migration/channel.h) with the running server, or, where none runs, with a store that they open themselves.
+// (migration/channel.h) with the running server, or, where none runs, with a process that opens the store.
 #pragma once
 
 #include <atomic>
@@ -7,9 +7,9 @@
 #include <functional>
 #include <memory>
 #include <string_view>
-#include <thread>
 
 #include "base/result.h"
+#include "posthorn/apart.h"
 #include "posthorn/config.h"
 #include "posthorn/world.h"
 
@@ -29,15 +29,13 @@ class OpenedConversation {
   static Result<std::unique_ptr<OpenedConversation>> open(const Config& config, std::string_view name,
                                                           const boost::json::object& arguments);
   ~OpenedConversation();
-  int fd() const { return fd_; }
+  int fd() const { return apart_ ? apart_->fd() : fd_; }
 
  private:
   OpenedConversation() = default;
 
-  int fd_ = -1, served_ = -1;
-  std::unique_ptr<World> world_;
-  std::atomic<bool> stop_{false};
-  std::thread thread_;
+  int fd_ = -1;  ///< the server's
+  std::unique_ptr<Apart> apart_;
 };
 
 }  // namespace posthorn::program

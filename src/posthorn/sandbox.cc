@@ -30,7 +30,7 @@ OwnFiles own_files(const Config& config) {
   files.read = {"/usr",         "/lib",       "/lib64", "/etc", "/run", "/var/run", "/proc", "/sys/devices/system/cpu",
                 "/dev/urandom", "/dev/random"};
   for (const auto* file : {&config.file, &config.certificate, &config.key, &config.client_ca, &config.oauth_ca,
-                           &config.ldap.ca, &config.ldap.bind_password_file})
+                           &config.oauth_secret_file, &config.ldap.ca, &config.ldap.bind_password_file})
     add_folders_of(*file, files.read);
   return files;
 }

@@ -31,8 +31,8 @@
 #include "posthorn/logins.h"
 #include "posthorn/notify.h"
 #include "posthorn/protocol_configs.h"
-#include "posthorn/status.h"
 #include "posthorn/scrub.h"
+#include "posthorn/status.h"
 #include "smtp/server/session.h"
 
 namespace posthorn::program {

@@ -30,9 +30,9 @@ constexpr const char* kRefused[] = {
     "add_key", "request_key", "keyctl",
     // The clock and the machine's name.
     "settimeofday", "clock_settime", "clock_adjtime", "adjtimex", "stime", "sethostname", "setdomainname",
-    // Who it is.
+    // Who it is. Not setpriority(): without capabilities it can only stand back, as the scrub does.
     "setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid", "setfsuid", "setfsgid", "setgroups", "capset",
-    "personality", "setpriority", "sched_setattr",
+    "personality", "sched_setattr",
     // Memory of other NUMA nodes, which has had its share of faults.
     "mbind", "migrate_pages", "move_pages", "set_mempolicy"};
 

@@ -1,6 +1,7 @@
 // `posthorn restore`: a backup back into an empty installation, or parts of it into the living one.
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,13 +13,13 @@
 #include "backup/saved_mail.h"
 #include "base/text.h"
 #include "directory/address.h"
+#include "posthorn/apart.h"
 #include "posthorn/commands.h"
 #include "posthorn/commands/arguments.h"
 #include "posthorn/commands/interrupt.h"
 #include "posthorn/commands/mailbox.h"
 #include "posthorn/commands/progress.h"
 #include "posthorn/commands/times.h"
-#include "posthorn/control.h"
 #include "posthorn/conversation.h"
 #include "posthorn/print.h"
 
@@ -79,10 +80,18 @@ Result<void> check_empty(const fs::path& data) {
   return error ? fail(Code::io, data.string() + ": " + error.message()) : Result<void>();
 }
 
-/// As root, for whoever owns the folder: the server's user.
-void give_to_owner(const fs::path& data) {
+/// As root, for the server's user, or else for whoever owns the folder.
+void give_to_owner(const Config& config) {
+  const auto& data = config.data;
   struct stat st{};
-  if (::geteuid() != 0 || ::stat(data.c_str(), &st) != 0 || st.st_uid == 0) return;
+  if (::geteuid() != 0 || ::stat(data.c_str(), &st) != 0) return;
+  if (const auto* user = config.sandbox.user.empty() ? nullptr : ::getpwnam(config.sandbox.user.c_str())) {
+    st.st_uid = user->pw_uid;
+    st.st_gid = user->pw_gid;
+  }
+  if (st.st_uid == 0) return;
+  if (::lchown(data.c_str(), st.st_uid, st.st_gid) != 0 || ::chmod(data.c_str(), 0700) != 0)
+    std::cerr << "posthorn: the owner of " << data.string() << " cannot be changed\n";
   std::error_code error;
   for (auto it = fs::recursive_directory_iterator(data, error); !error && it != end(it); it.increment(error))
     if (::lchown(it->path().c_str(), st.st_uid, st.st_gid) != 0)
@@ -119,7 +128,7 @@ int restore_whole(const CommandLine& line, const Asked& asked) {
   auto gone = files.remove((config->data / kRestoreUnfinished).string());
   if (gone) gone = files.sync_folder(config->data.string());
   if (!gone) return failed(gone.error());
-  give_to_owner(config->data);
+  give_to_owner(*config);
   if (line.json)
     std::cout << json::serialize(json::object{{"point", opened->point.name},
                                               {"accounts", restored->accounts},
@@ -197,23 +206,14 @@ Result<json::value> restore_account(World& world, const json::object& arguments)
   return json::object{{"made", true}};
 }
 
-/// Of the server, or of its store where none runs.
-Result<json::value> ask(const Config& config, std::string_view command, const json::object& arguments) {
-  if (auto answer = ask_server(control_socket(config), command, arguments)) return std::move(*answer);
-  base::log::configure(base::log::warning, config.log_format);
-  const auto world = World::open(config);
-  if (!world) return fail(world);
-  return run_command(**world, command, arguments);
-}
-
 /// Whether the account was made.
 Result<bool> ensure_account(const Config& config, const Opened& opened, const backup::SavedAccount& saved) {
-  const auto asked = ask(config, "restore account", {{"address", saved.address}});
+  const auto asked = ask_anywhere(config, "restore account", {{"address", saved.address}});
   if (!asked) return fail(asked);
   if (!asked->as_object().contains("missing")) return false;
   const auto rows = account_rows(opened, saved);
   if (!rows) return fail(rows);
-  const auto made = ask(config, "restore account", *rows);
+  const auto made = ask_anywhere(config, "restore account", *rows);
   if (!made) return fail(made);
   return made->as_object().at("made") == true;
 }

@@ -9,12 +9,13 @@
 #include "mailstore/affected.h"
 #include "mailstore/check.h"
 #include "mailstore/repair.h"
+#include "posthorn/apart.h"
 #include "posthorn/commands.h"
-#include "posthorn/figures.h"
 #include "posthorn/commands/arguments.h"
 #include "posthorn/commands/times.h"
 #include "posthorn/control.h"
 #include "posthorn/conversation.h"
+#include "posthorn/figures.h"
 #include "posthorn/print.h"
 #include "posthorn/scrub.h"
 #include "store/log/repair.h"
@@ -101,11 +102,6 @@ struct Outcome {
   std::vector<std::string> mended, lost;
 };
 
-void take(Outcome& outcome, const mailstore::RepairReport& report) {
-  std::ranges::copy(report.mended, std::back_inserter(outcome.mended));
-  std::ranges::copy(report.lost, std::back_inserter(outcome.lost));
-}
-
 std::string text_of(const store::log::LostFrame& frame) {
   std::string text =
       fmt::format("log segment {} at offset {}: ", store::log::segment_name(frame.segment), frame.offset);
@@ -117,34 +113,28 @@ std::string text_of(const store::log::LostFrame& frame) {
 }
 
 /// While no server runs: the log and the index first, so that the store opens; then what is in it.
-Result<Outcome> repair_offline(const Config& config) {
-  Outcome outcome;
+Result<json::value> repair_offline(const Config& config) {
   base::log::configure(base::log::error, config.log_format);
   const auto log = store::log::repair_log(store::real_files(), config.data.string(), {});
   if (!log) return fail(log);
-  outcome.mended = log->mended;
-  for (const auto& frame : log->lost) outcome.lost.push_back(text_of(frame));
+  auto mended = log->mended;
+  std::vector<std::string> lost;
+  for (const auto& frame : log->lost) lost.push_back(text_of(frame));
   const auto world = World::open(config);
   if (!world) return fail(world);
-  const auto report = repair_mail(**world, mailstore::RepairMode::offline, !log->lost.empty() || log->is_index_damaged);
+  const bool lacks_commits = !log->lost.empty() || log->is_index_damaged;
+  const auto report = repair_mail(**world, mailstore::RepairMode::offline, lacks_commits);
   if (!report) return fail(report);
-  take(outcome, *report);
-  return outcome;
-}
-
-Result<json::value> ask(const Config& config, std::string_view command, const json::object& arguments) {
-  if (auto answer = ask_server(control_socket(config), command, arguments)) return std::move(*answer);
-  base::log::configure(base::log::error, config.log_format);
-  const auto world = World::open(config);
-  if (!world) return fail(world);
-  return run_command(**world, command, arguments);
+  std::ranges::copy(report->mended, std::back_inserter(mended));
+  std::ranges::copy(report->lost, std::back_inserter(lost));
+  return json::object{{"mended", json::value_from(mended)}, {"lost", json::value_from(lost)}};
 }
 
 Result<Outcome> repair(const Config& config) {
-  const auto online = ask_server(control_socket(config), "store repair", {});
-  if (!online) return repair_offline(config);
-  if (!*online) return fail(*online);
-  return Outcome{texts((**online).as_object(), "mended"), texts((**online).as_object(), "lost")};
+  auto answer = ask_server(control_socket(config), "store repair", {});
+  if (!answer) answer = run_apart(config, [&config] { return repair_offline(config); });
+  if (!*answer) return fail(*answer);
+  return Outcome{texts((**answer).as_object(), "mended"), texts((**answer).as_object(), "lost")};
 }
 
 std::vector<store::Digest> bodies_of(const json::value& checked) {
@@ -163,7 +153,7 @@ Result<void> heal(const Config& config, const std::string& folder, Outcome& outc
   const auto archive =
       backup::Archive::open(store::real_files(), std::filesystem::absolute(folder).lexically_normal().string());
   if (!archive) return fail(archive);
-  const auto checked = ask(config, "store check", {});
+  const auto checked = ask_anywhere(config, "store check", {});
   if (!checked) return fail(checked);
   const auto bodies = bodies_of(*checked);
   if (bodies.empty()) return {};
@@ -189,7 +179,7 @@ int run_check(const CommandLine& line, const Asked& asked) {
     if (!asked.from.empty())
       if (auto done = heal(*config, asked.from, outcome); !done) return failed(done.error());
   }
-  auto checked = ask(*config, "store check", {});
+  auto checked = ask_anywhere(*config, "store check", {});
   if (!checked) return failed(checked.error());
   auto& answer = checked->as_object();
   if (!line.json) answer.erase("bodies");
