@@ -132,6 +132,9 @@ int run_backup(const CommandLine& line, Asked asked) {
   const auto config = read_config(line.config_file);
   if (!config) return failed(config.error());
   const auto* interrupted = catch_interrupts();
+  std::error_code error;
+  fs::create_directories(fs::path(asked.folder).parent_path(), error);
+  if (error) return failed({Code::io, "cannot make the folder above " + asked.folder + ": " + error.message()});
   const auto archive = backup::Archive::open_to_write(store::real_files(), asked.folder);
   if (!archive) return failed(archive.error());
   if (asked.repair)
