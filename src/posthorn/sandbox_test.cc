@@ -71,7 +71,7 @@ int try_system_calls() {
 int try_files(const std::filesystem::path& own, const std::filesystem::path& read_only,
               const std::filesystem::path& other) {
   give_up_privileges();
-  if (!reach_only({.written = {own}, .read = {read_only, own / "not-there"}})) return kNotSupported;
+  if (!reach_only({.written = {own}, .listed = {}, .read = {read_only, own / "not-there"}})) return kNotSupported;
   const auto opens = [](const std::filesystem::path& path, int flags) {
     return ::open(path.c_str(), flags, 0600) >= 0;
   };
