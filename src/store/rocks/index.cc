@@ -21,6 +21,8 @@ namespace posthorn::store::rocks {
 namespace {
 
 constexpr int kWriteBuffers = 3;
+/// Size of the first level in write buffers: what comes in is merged with all of it every four flushes.
+constexpr int kFirstLevel = 4;
 constexpr auto kLongestFlush = std::chrono::seconds(10);
 
 std::string position_key() { return KeyBuilder(Table::position).take(); }
@@ -67,9 +69,12 @@ rocksdb::Options rocksdb_options(const IndexOptions& options, rocksdb::Env* env,
   table.block_cache = cache;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.cache_index_and_filter_blocks = true;
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  // Filters and indexes in parts, so that those of a large store need not fit into the cache; those of new files stay.
   table.partition_filters = true;
   table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.metadata_block_size = 32 << 10;
+  table.metadata_cache_options.top_level_index_pinning = rocksdb::PinningTier::kAll;
+  table.metadata_cache_options.partition_pinning = rocksdb::PinningTier::kFlushedAndSimilar;
   table.format_version = 5;
   rocksdb::Options o;
   o.env = env;
@@ -79,6 +84,7 @@ rocksdb::Options rocksdb_options(const IndexOptions& options, rocksdb::Env* env,
       std::make_shared<rocksdb::WriteBufferManager>(options.write_buffer_bytes * kWriteBuffers, cache);
   o.write_buffer_size = options.write_buffer_bytes;
   o.max_write_buffer_number = kWriteBuffers;
+  o.max_bytes_for_level_base = options.write_buffer_bytes * kFirstLevel;
   // Most rows asked for at a delivery (a body's, a thread's) are not there: the filter answers before the skip list.
   o.memtable_prefix_bloom_size_ratio = 0.05;
   o.memtable_whole_key_filtering = true;
