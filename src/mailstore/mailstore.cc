@@ -288,9 +288,8 @@ bool Mailstore::tidy() {
 bool Mailstore::write_pages(const std::vector<std::pair<AccountId, Slot>>& slots) {
   const auto begun = steady_now();
   const auto appended = appended_.load();
-  const auto is_time_over = [&] {
-    return steady_now() - begun > (appended_ - appended > kFewAppended ? kPagesWhileBusy : kPagesAtOnce);
-  };
+  const auto is_busy = [&] { return appended_ - appended > kFewAppended; };
+  const auto is_time_over = [&] { return steady_now() - begun > (is_busy() ? kPagesWhileBusy : kPagesAtOnce); };
   bool has_more = false;
   for (const auto& [id, slot] : slots) {
     if (has_more) break;
@@ -307,7 +306,7 @@ bool Mailstore::write_pages(const std::vector<std::pair<AccountId, Slot>>& slots
     const std::lock_guard lock(mutex_);
     if (const auto it = slots_.find(id); it != slots_.end()) it->second.pages = end;
   }
-  return has_more;
+  return has_more && !is_busy();
 }
 
 void Mailstore::write_recent(const std::vector<AccountPtr>& accounts) {

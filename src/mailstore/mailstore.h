@@ -115,7 +115,8 @@ class Mailstore {
 
   /// Work of the background: writes which messages were told as \Recent (recent.h), brings checkpoints up to date where
   /// many entries came since, writes pages (pages.h), lets go what nobody uses, drops logs that are old and hold what
-  /// was expunged, and deletes bodies without references. Blocks. True where pages are left to be written.
+  /// was expunged, and deletes bodies without references. Blocks. True where pages are left to be written, and this is a
+  /// good time for it.
   bool tidy();
   /// Lets go at once what nobody uses, as memory is short.
   void let_go_unused();
