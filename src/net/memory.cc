@@ -5,12 +5,16 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <fstream>
 #include <memory>
 #include <sstream>
 
 #include "base/log.h"
 #include "base/text.h"
+
+/// Of jemalloc, where the program is linked with it.
+extern "C" [[gnu::weak]] int mallctl(const char* name, void* old, std::size_t* old_size, void* value, std::size_t size);
 
 namespace posthorn::net {
 namespace {
@@ -41,6 +45,17 @@ std::uint64_t control_group_limit() {
     }
   }
   return least;
+}
+
+/// What was freed stays the process's otherwise, and counts.
+void give_back_freed() {
+  if (mallctl == nullptr) {
+    ::malloc_trim(0);
+    return;
+  }
+  // Index 4096 stands for all arenas (MALLCTL_ARENAS_ALL).
+  if (const int error = mallctl("arena.4096.purge", nullptr, nullptr, nullptr, 0); error != 0)
+    log::Line(log::warning, "net", "memory.not_given_back").with("error", std::strerror(error));
 }
 
 const char* name_of(MemoryLevel l) {
@@ -125,8 +140,7 @@ void MemoryWatch::look(SteadyTime& relieved) {
   if (now == before && !is_due) return;
   relieved = steady_now();
   relieve_(now);
-  // What was freed stays the process's otherwise, and counts.
-  if (now != MemoryLevel::ample) ::malloc_trim(0);
+  if (now != MemoryLevel::ample) give_back_freed();
 }
 
 Serve turned_away_when_full(Serve serve, std::string farewell) {
