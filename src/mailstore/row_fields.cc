@@ -1,6 +1,17 @@
 #include "mailstore/row_fields.h"
 
 namespace posthorn::mailstore {
+namespace {
+
+/// Whole seconds; more of them than a WallTime can tell are damage.
+WallTime get_seconds(ByteReader& in) {
+  const auto seconds = get_signed(in);
+  const auto most = std::chrono::floor<std::chrono::seconds>(WallTime::max().time_since_epoch()).count();
+  if (seconds < -most || seconds > most) in.set_failed();
+  return in.ok() ? from_seconds(seconds) : WallTime();
+}
+
+}  // namespace
 
 void put_signed(std::string& out, std::int64_t n) {
   put_varint(out, static_cast<std::uint64_t>(n) << 1 ^ static_cast<std::uint64_t>(n >> 63));
@@ -47,8 +58,8 @@ Placement get_placement(ByteReader& in) {
   p.flags = get_flags(in);
   p.modseq = get_id<ModSeq>(in);
   p.size = static_cast<std::uint32_t>(in.varint());
-  p.received = from_seconds(get_signed(in));
-  p.saved = from_seconds(get_signed(in));
+  p.received = get_seconds(in);
+  p.saved = get_seconds(in);
   return p;
 }
 
