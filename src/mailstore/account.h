@@ -11,7 +11,7 @@
 #pragma once
 
 #include <atomic>
-#include <deque>
+#include <boost/container/deque.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -86,6 +86,9 @@ class Account : public std::enable_shared_from_this<Account> {
   friend class Home;
   friend class ColumnsLoad;
 
+  /// Not std::deque, which takes 600 bytes while it is empty, as it mostly is.
+  template <class T>
+  using Deque = boost::container::deque<T>;
   struct InFlight {
     std::shared_ptr<Version> version;
     std::vector<std::shared_ptr<const LogEntry>> entries;
@@ -93,7 +96,7 @@ class Account : public std::enable_shared_from_this<Account> {
   struct Held {
     int holders = 0;
     std::map<Uid, Placement> removed;
-    std::deque<Uid> removed_in_order;
+    Deque<Uid> removed_in_order;
   };
 
   void publish(std::unique_lock<std::mutex>& lock);
@@ -104,7 +107,7 @@ class Account : public std::enable_shared_from_this<Account> {
   mutable std::mutex mutex_;
   std::shared_ptr<Version> head_;
   std::shared_ptr<Version> published_;
-  std::deque<InFlight> in_flight_;
+  Deque<InFlight> in_flight_;
   std::uint64_t epoch_ = 0;  ///< the store's epoch in which the head was last known to be good
   std::uint64_t reserved_ = 0;
   RecentMarks recent_marks_;
@@ -113,7 +116,7 @@ class Account : public std::enable_shared_from_this<Account> {
   std::map<MailboxId, Held> held_;
   std::vector<std::weak_ptr<Watch>> watches_;
   /// Entries published since the oldest load of columns in progress began.
-  std::deque<std::shared_ptr<const LogEntry>> recent_;
+  Deque<std::shared_ptr<const LogEntry>> recent_;
   std::multiset<ModSeq> loads_;
 };
 

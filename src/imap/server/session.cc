@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/random.h"
+#include "imap/commands/idle.h"
 #include "imap/server/capabilities.h"
 #include "imap/server/updates.h"
 
@@ -40,6 +41,13 @@ Reply out_of_place(const CommandRow& row, State state) {
   if (state == State::not_authenticated) return Reply::bad("Log in before " + name);
   if (row.states == static_cast<std::uint8_t>(State::not_authenticated)) return Reply::bad("Already logged in");
   return Reply::bad("Select a mailbox before " + name);
+}
+
+// What is said to a peer that did not ask for the end; null where it is gone, or knows.
+const char* last_words(SessionEnd why) {
+  if (why == SessionEnd::timeout) return "Silent for too long, logged out";
+  if (why == SessionEnd::stopping) return "The server is shutting down";
+  return why == SessionEnd::bug ? "Internal error" : nullptr;
 }
 
 }  // namespace
@@ -115,7 +123,7 @@ void Session::end_with_bye(std::string text) {
 }
 
 Task<> Session::run() {
-  log::Line(log::info, "imap", "connect").with("session", id_).with("peer", stream_->peer().text());
+  log_beginning();
   SessionEnd why = SessionEnd::closed;
   // The second of the two places where exceptions are caught: the connection's end, or a bug outside of any command.
   try {
@@ -123,18 +131,29 @@ Task<> Session::run() {
     greet();
     why = co_await serve();
   } catch (...) {
-    const net::Ending ending = net::why_ended();
-    why = net::end_of(ending);
-    log::Line(ending.is_bug ? log::error : log::debug, "imap", "session.cut")
-        .with("session", id_)
-        .with("why", ending.text);
+    why = end_after_exception();
   }
-  log::Line(log::info, "imap", "disconnect").with("session", id_).with("why", name_of(why));
+  log_ending(why);
+  idling_.reset();
   selected_.reset();
-  if (why == SessionEnd::timeout) co_await say_bye("Silent for too long, logged out");
-  if (why == SessionEnd::stopping) co_await say_bye("The server is shutting down");
-  if (why == SessionEnd::bug) co_await say_bye("Internal error");
+  if (const char* text = last_words(why)) co_await say_bye(text);
   co_await stream_->finish();
+}
+
+void Session::log_beginning() const {
+  log::Line(log::info, "imap", "connect").with("session", id_).with("peer", stream_->peer().text());
+}
+
+SessionEnd Session::end_after_exception() const {
+  const net::Ending ending = net::why_ended();
+  log::Line(ending.is_bug ? log::error : log::debug, "imap", "session.cut")
+      .with("session", id_)
+      .with("why", ending.text);
+  return net::end_of(ending);
+}
+
+void Session::log_ending(SessionEnd why) const {
+  log::Line(log::info, "imap", "disconnect").with("session", id_).with("why", name_of(why));
 }
 
 void Session::greet() {
@@ -146,52 +165,66 @@ void Session::greet() {
 
 Task<SessionEnd> Session::serve() {
   while (!is_over_) {
-    if (!reader_.has_line() || is_out_full()) {
-      co_await flush();
-      turn_.begin();
-    } else if (turn_.is_over()) {
-      co_await turn_.give_way();
-    }
-    if (stream_->is_asked_to_end()) co_return SessionEnd::stopping;
-    reader_.set_timeout(config_->autologout);
-    Gathered gathered = co_await reader_.read();
-    if (gathered.kind == Gathered::Kind::woken) continue;
-    if (gathered.kind == Gathered::Kind::closed) co_return SessionEnd::closed;
-    co_await answer(std::move(gathered));
+    if (idling_)
+      co_await end_idling();
+    else if (const auto end = co_await answer_next())
+      co_return *end;
   }
   co_await flush();
   co_return SessionEnd::quit;
 }
 
-// One command from its being gathered to its tagged line.
-Task<> Session::answer(Gathered gathered) {
-  const CommandRow* row = gathered.command.row;
+// Nothing where there may be more to answer.
+Task<std::optional<SessionEnd>> Session::answer_next() {
+  if (!reader_.has_line() || is_out_full()) {
+    co_await flush();
+    turn_.begin();
+  } else if (turn_.is_over()) {
+    co_await turn_.give_way();
+  }
+  if (stream_->is_asked_to_end()) co_return SessionEnd::stopping;
+  reader_.set_timeout(config_->autologout);
+  Gathered gathered = co_await reader_.read();
+  if (gathered.kind == Gathered::Kind::closed) co_return SessionEnd::closed;
+  if (gathered.kind != Gathered::Kind::woken) co_await answer(&gathered);
+  co_return std::nullopt;
+}
+
+// One command from its being gathered to its tagged line, or to its idling.
+Task<> Session::answer(Gathered* gathered) {
+  const CommandRow* row = gathered->command.row;
   commands_sent.add(row);
   holds_numbers_ = row != nullptr && row->has(kNumbersHold);
-  StatusResponse tagged{.tag = gathered.command.tag.empty() ? "*" : gathered.command.tag};
-  Reply reply = std::move(gathered.refusal);
-  if (gathered.kind == Gathered::Kind::command) {
-    auto objection = objection_to(gathered.command);
-    // Who asks by UID hears of what came until now, as the answer is to hold it: "UID FETCH 5:*" is how clients poll.
-    if (!objection && gathered.command.is_uid && !row->has(kTellsNewsItself)) co_await tell_updates(this, true);
-    if (!objection && is_over_) objection = Reply::no("The selected mailbox was deleted");
-    reply = objection ? *std::move(objection) : co_await run_row(row, std::move(gathered.command));
+  std::string tag = gathered->command.tag.empty() ? "*" : gathered->command.tag;
+  Reply reply = std::move(gathered->refusal);
+  if (gathered->kind == Gathered::Kind::command) reply = co_await outcome_of(&gathered->command);
+  if (idling_) {
+    idling_->tag = std::move(tag);
+    co_return;
   }
-  if (gathered.kind == Gathered::Kind::lost) {
+  if (gathered->kind == Gathered::Kind::lost) {
     end_with_bye("Where the next command begins is not known");
   } else if (!co_await reader_.finish()) {
     end_with_bye("Too much was sent without being asked for");
   }
+  co_await conclude(&tag, &reply);
+}
+
+Task<> Session::end_idling() {
+  const auto outcome = co_await commands::idle_until_done(this);
+  const auto ended = std::move(idling_);
+  Reply reply = commands::idle_reply(outcome);
+  co_await conclude(&ended->tag, &reply);
+}
+
+// The tagged line, behind the news.
+Task<> Session::conclude(const std::string* tag, Reply* reply) {
   if (!is_over_) co_await tell_updates(this, !holds_numbers_);
-  count_bad(reply);
-  tagged.condition = reply.condition;
-  tagged.code = std::move(reply.code);
-  tagged.text = std::move(reply.text);
-  tagged.print(out());
-  if (std::exchange(starts_tls_, false)) {
-    co_await flush();
-    co_await start_tls();
-  }
+  count_bad(*reply);
+  StatusResponse{*tag, reply->condition, std::move(reply->code), std::move(reply->text)}.print(out());
+  if (!std::exchange(starts_tls_, false)) co_return;
+  co_await flush();
+  co_await start_tls();
 }
 
 // What stands against a command before it runs.
@@ -213,21 +246,28 @@ std::optional<Reply> Session::objection_to(const Command& command) {
   return std::nullopt;
 }
 
-// The first of the two places where exceptions are caught: what a command throws that is not the connection's end is a
-// bug; as nobody knows how far it came, the session ends after saying so.
-Task<Reply> Session::run_row(const CommandRow* row, Command command) {
+Task<Reply> Session::outcome_of(Command* command) {
+  const CommandRow* row = command->row;
+  if (auto objection = objection_to(*command)) co_return *std::move(objection);
+  // Who asks by UID hears of what came until now, as the answer is to hold it: "UID FETCH 5:*" is how clients poll.
+  if (command->is_uid && !row->has(kTellsNewsItself)) co_await tell_updates(this, true);
+  if (is_over_) co_return Reply::no("The selected mailbox was deleted");
+  // The first of the two places where exceptions are caught: what a command throws that is not the connection's end is
+  // a bug; as nobody knows how far it came, the session ends after saying so.
   try {
-    co_return co_await row->run(this, std::move(command));
+    co_return co_await row->run(this, std::move(*command));
   } catch (...) {
-    const net::Ending ending = net::why_ended();
-    if (!ending.is_bug) throw;
-    log::Line(log::error, "imap", "command.bug")
-        .with("session", id_)
-        .with("command", row->name)
-        .with("why", ending.text);
+    log_bug(*row);
   }
   end_with_bye("Internal error");
   co_return Reply{Condition::no, ResponseCode{"SERVERBUG"}, "Internal error"};
+}
+
+// Throws again what is not one.
+void Session::log_bug(const CommandRow& row) const {
+  const net::Ending ending = net::why_ended();
+  if (!ending.is_bug) throw;
+  log::Line(log::error, "imap", "command.bug").with("session", id_).with("command", row.name).with("why", ending.text);
 }
 
 void Session::count_bad(const Reply& reply) {
@@ -245,10 +285,10 @@ Task<> Session::start_tls() {
   co_await stream_->start_tls_server(config_->tls->get());
 }
 
-Task<> Session::say_bye(std::string text) {
+Task<> Session::say_bye(const char* text) {
   try {
     stream_->set_timeout(kLastWords);
-    StatusResponse{.condition = Condition::bye, .text = std::move(text)}.print(out());
+    StatusResponse{.condition = Condition::bye, .text = text}.print(out());
     co_await out_.flush();
   } catch (...) {
     log::Line(log::debug, "imap", "last_words.lost").with("session", id_).with("why", net::why_ended().text);
