@@ -7,13 +7,6 @@ namespace {
 
 constexpr std::uint32_t kFirstCapacity = 16;
 
-std::shared_ptr<Chunk> copy_of(const Chunk& chunk, std::uint32_t rows, std::uint32_t capacity) {
-  auto copy = std::make_shared<Chunk>(capacity);
-  for (std::uint32_t row = 0; row < rows; ++row) copy->set(row, chunk.get(row));
-  copy->set_touched(chunk.touched());
-  return copy;
-}
-
 }  // namespace
 
 Chunk::Chunk(std::uint32_t capacity)
@@ -33,21 +26,49 @@ Placement Chunk::get(std::uint32_t row) const {
               .size = sizes_[row],
               .received = from_seconds(received_[row]),
               .saved = from_seconds(saved_[row])};
-  p.flags.system = system_flags_[row];
-  if (!keywords_.empty()) p.flags.keywords = keywords_[row];
+  p.flags = flags(row);
   return p;
+}
+
+Flags Chunk::flags(std::uint32_t row) const {
+  Flags flags;
+  flags.system = system_flags_[row];
+  if (!keywords_.empty()) flags.keywords = keywords_[row];
+  return flags;
 }
 
 void Chunk::set(std::uint32_t row, const Placement& p) {
   uids_[row] = p.uid.value();
   emails_[row] = p.email.value();
-  modseqs_[row] = p.modseq.value();
-  system_flags_[row] = p.flags.system;
   sizes_[row] = p.size;
   received_[row] = to_seconds(p.received);
   saved_[row] = to_seconds(p.saved);
-  if (keywords_.empty() && !p.flags.keywords.empty()) keywords_.resize(uids_.size());
-  if (!keywords_.empty()) keywords_[row] = p.flags.keywords;
+  set_flags(row, p.flags, p.modseq);
+}
+
+void Chunk::set_flags(std::uint32_t row, const Flags& flags, ModSeq modseq) {
+  modseqs_[row] = modseq.value();
+  system_flags_[row] = flags.system;
+  if (keywords_.empty() && !flags.keywords.empty()) keywords_.resize(uids_.size());
+  if (!keywords_.empty()) keywords_[row] = flags.keywords;
+}
+
+std::shared_ptr<Chunk> Chunk::copy(std::uint32_t rows, std::uint32_t capacity) const {
+  auto copied = std::make_shared<Chunk>(capacity);
+  const auto take = [rows](const auto& from, auto& to) { std::copy_n(from.begin(), rows, to.begin()); };
+  take(uids_, copied->uids_);
+  take(emails_, copied->emails_);
+  take(modseqs_, copied->modseqs_);
+  take(system_flags_, copied->system_flags_);
+  take(sizes_, copied->sizes_);
+  take(received_, copied->received_);
+  take(saved_, copied->saved_);
+  if (!keywords_.empty()) {
+    copied->keywords_.resize(capacity);
+    take(keywords_, copied->keywords_);
+  }
+  copied->touched_ = touched_;
+  return copied;
 }
 
 std::uint32_t Chunk::lower_bound(Uid uid, std::uint32_t rows) const {
@@ -76,12 +97,15 @@ Uid Columns::uid_at(std::uint32_t n) const {
   return e.chunk->uid(n - e.start);
 }
 
-std::uint32_t Columns::lower_bound(Uid uid) const {
-  if (size_ == 0) return 0;
+std::size_t Columns::chunk_of_uid(Uid uid) const {
   const auto it =
       std::upper_bound(spine_->begin(), spine_->end(), uid, [](Uid u, const Entry& e) { return u < e.chunk->uid(0); });
-  if (it == spine_->begin()) return 0;
-  const auto i = static_cast<std::size_t>(it - spine_->begin()) - 1;
+  return it == spine_->begin() ? 0 : static_cast<std::size_t>(it - spine_->begin()) - 1;
+}
+
+std::uint32_t Columns::lower_bound(Uid uid) const {
+  if (size_ == 0) return 0;
+  const auto i = chunk_of_uid(uid);
   return (*spine_)[i].start + (*spine_)[i].chunk->lower_bound(uid, chunk_rows(i));
 }
 
@@ -145,8 +169,7 @@ Columns Columns::append(const Placement& p) const {
   } else {
     auto spine = spine_ ? std::make_shared<Spine>(*spine_) : std::make_shared<Spine>();
     if (used > 0 && used < kChunkRows)
-      spine->back().chunk =
-          copy_of(*spine->back().chunk, used, std::min(kChunkRows, std::max(used * 4, kFirstCapacity)));
+      spine->back().chunk = spine->back().chunk->copy(used, std::min(kChunkRows, std::max(used * 4, kFirstCapacity)));
     else
       spine->push_back({size_, std::make_shared<Chunk>(kFirstCapacity)});
     spine->back().chunk->set(used < kChunkRows ? used : 0, p);
@@ -186,11 +209,8 @@ Columns Columns::change_flags(const UidSet& uids, FlagsOp op, const Flags& with,
     for (const auto& run : uids.runs()) {
       std::uint32_t row = chunk->lower_bound(Uid(run.first), rows);
       for (; row < rows && chunk->uid(row).value() <= run.last; ++row) {
-        if (!copy) copy = copy_of(*chunk, rows, chunk->capacity());
-        Placement p = copy->get(row);
-        p.flags = apply(p.flags, op, with);
-        p.modseq = modseq;
-        copy->set(row, p);
+        if (!copy) copy = chunk->copy(rows, chunk->capacity());
+        copy->set_flags(row, apply(copy->flags(row), op, with), modseq);
       }
     }
     if (!copy) return chunk;
@@ -206,7 +226,7 @@ Columns Columns::remove(const UidSet& uids, ModSeq modseq) const {
     std::uint32_t kept = 0;
     for (std::uint32_t row = 0; row < rows; ++row) {
       const bool removed = uids.contains(chunk->uid(row));
-      if (removed && !copy) copy = copy_of(*chunk, kept, chunk->capacity());
+      if (removed && !copy) copy = chunk->copy(kept, chunk->capacity());
       if (!removed && copy) copy->set(kept, chunk->get(row));
       kept += !removed;
     }

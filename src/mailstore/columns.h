@@ -31,13 +31,17 @@ class Chunk {
   ModSeq modseq(std::uint32_t row) const { return ModSeq(modseqs_[row]); }
   std::uint8_t system_flags(std::uint32_t row) const { return system_flags_[row]; }
   Placement get(std::uint32_t row) const;
+  Flags flags(std::uint32_t row) const;
   void set(std::uint32_t row, const Placement& p);
+  void set_flags(std::uint32_t row, const Flags& flags, ModSeq modseq);
   /// Whether set() leaves the arrays where they are, so that others may read the rows before it meanwhile.
   bool can_hold(const Placement& p) const { return p.flags.keywords.empty() || !keywords_.empty(); }
 
   /// The last ModSeq that changed flags in it; appended and removed rows do not count.
   ModSeq touched() const { return touched_; }
   void set_touched(ModSeq m) { touched_ = m; }
+  /// A copy of the first `rows` rows, with room for `capacity`.
+  std::shared_ptr<Chunk> copy(std::uint32_t rows, std::uint32_t capacity) const;
   /// First of `rows` rows whose UID is not below `uid`.
   std::uint32_t lower_bound(Uid uid, std::uint32_t rows) const;
 
@@ -99,6 +103,8 @@ class Columns {
   const Chunk* chunk(std::size_t i) const { return (*spine_)[i].chunk.get(); }
   std::uint32_t chunk_start(std::size_t i) const { return (*spine_)[i].start; }
   std::uint32_t chunk_rows(std::size_t i) const;
+  /// The one in which the UID is, if it is here; size() is not 0.
+  std::size_t chunk_of_uid(Uid uid) const;
   /// Adds a whole chunk behind the others; for restoring a stored value.
   void add_chunk(std::shared_ptr<Chunk> chunk, std::uint32_t rows);
 

@@ -125,16 +125,34 @@ RowCursor::RowCursor(const mailstore::OpenMailboxPtr& mailbox) : mailbox_(mailbo
   if (now != nullptr && now->columns) columns_ = &*now->columns;
 }
 
+bool RowCursor::go_to(std::size_t chunk) {
+  if (columns_ == nullptr || chunk >= columns_->chunks()) return false;
+  chunk_number_ = chunk;
+  chunk_ = columns_->chunk(chunk);
+  rows_ = columns_->chunk_rows(chunk);
+  row_ = 0;
+  return true;
+}
+
+/// Elsewhere than where it was expected: further on in this chunk, or in another one.
+bool RowCursor::seek(Uid uid) {
+  const auto is_in = [&] { return chunk_->uid(0) <= uid && uid <= chunk_->uid(rows_ - 1); };
+  const bool is_here = chunk_ != nullptr && is_in();
+  if (!is_here && !(chunk_ != nullptr && go_to(chunk_number_ + 1) && is_in()) && !go_to(columns_->chunk_of_uid(uid)))
+    return false;
+  row_ = chunk_->lower_bound(uid, rows_);
+  return row_ < rows_ && chunk_->uid(row_) == uid;
+}
+
 std::optional<mailstore::Placement> RowCursor::find_there(Uid uid) {
-  if (columns_ == nullptr) return std::nullopt;
-  if (place_ >= columns_->size() || columns_->uid_at(place_) != uid) place_ = columns_->lower_bound(uid);
-  if (place_ < columns_->size() && columns_->uid_at(place_) == uid) return columns_->at(place_++);
-  return std::nullopt;
+  const bool is_expected = row_ < rows_ && chunk_->uid(row_) == uid;
+  if (!is_expected && (columns_ == nullptr || columns_->size() == 0 || !seek(uid))) return std::nullopt;
+  return chunk_->get(row_++);
 }
 
 std::optional<mailstore::Placement> RowCursor::find(Uid uid) {
-  const auto row = find_there(uid);
-  return row ? row : mailbox_->find(uid);
+  if (auto row = find_there(uid)) return row;
+  return mailbox_->find(uid);
 }
 
 }  // namespace posthorn::imap

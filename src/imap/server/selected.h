@@ -126,10 +126,17 @@ class RowCursor {
   const mailstore::KeywordTable& keywords() const { return *version_->keywords; }
 
  private:
+  bool go_to(std::size_t chunk);
+  bool seek(Uid uid);
+
   mailstore::OpenMailboxPtr mailbox_;
   mailstore::VersionPtr version_;
   const mailstore::Columns* columns_ = nullptr;
-  std::uint32_t place_ = 0;
+  // Where the next row is expected.
+  const mailstore::Chunk* chunk_ = nullptr;
+  std::size_t chunk_number_ = 0;
+  std::uint32_t rows_ = 0;
+  std::uint32_t row_ = 0;
 };
 
 }  // namespace posthorn::imap
