@@ -27,6 +27,8 @@ bool needs_email(SearchOp op) {
   }
 }
 
+bool reads_body(SearchOp op) { return op == SearchOp::body || op == SearchOp::text; }
+
 Truth truth(bool holds) { return holds ? Truth::yes : Truth::no; }
 
 Truth by_email(SearchOp op, const std::string& field, const std::string& needle, std::int64_t day,
@@ -84,6 +86,7 @@ Result<SearchProgram> SearchProgram::compile(const SearchKeys& keys, const Selec
       }
       node.names_saved = set->uses_saved_result();
     }
+    program.reads_bodies_ |= reads_body(node.op);
     program.nodes_.push_back(std::move(node));
   }
   return program;
@@ -134,7 +137,7 @@ Truth SearchProgram::evaluate(std::uint32_t at, const Subject& subject, Opened* 
   if (!needs_email(node.op)) return truth(by_columns(node, subject));
   if (opened == nullptr) return Truth::unknown;
   Truth& settled = opened->keys[at];
-  if (settled == Truth::unknown && !opened->email.is_turn_over())
+  if (settled == Truth::unknown && !(reads_body(node.op) && opened->email.is_turn_over()))
     settled = by_email(node.op, node.field, node.needle, node.day, opened->email);
   return settled;
 }

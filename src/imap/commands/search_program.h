@@ -39,6 +39,8 @@ class SearchProgram {
   Truth run(const Subject& subject) const { return evaluate(0, subject, nullptr); }
   /// Unknown where the email's turn is over before that was found out: the next goes on.
   Truth run(const Subject& subject, Opened* opened) const;
+  /// Whether an email may take long.
+  bool reads_bodies() const { return reads_bodies_; }
 
  private:
   struct Node {
@@ -62,6 +64,7 @@ class SearchProgram {
 
   std::vector<Node> nodes_;
   UidSet saved_;  ///< what `$` stands for
+  bool reads_bodies_ = false;
 };
 
 }  // namespace posthorn::imap
