@@ -60,6 +60,8 @@ TEST_CASE("config: errors name line, key, and the nearest known key") {
        ":4: limits.message_size: a number of at most 2147483648 is expected"},
       {kLeast + "[limit]\n", ":3: limit: there is no such key; is limits meant?"},
       {kLeast + "[=]\n", ":3: a name is expected"},
+      {kLeast + "listen = 1\u0184\n", ":3: Error while parsing decimal integer: expected digit, saw '\u0184'"},
+      {kLeast + "listen = \u00e9\n", ":3: Error while parsing value: could not determine value type"},
       {kLeast + "[limits]\nmemory = 1000\n", ":4: limits.memory: a number of at least 67108864, or 0, is expected"},
       {"listen = 5\n" + kLeast, ":1: listen: a section is expected, [listen]"},
       {kLeast + "[limits]\n", ""},
