@@ -83,7 +83,9 @@ def measure(options, workloads, folder):
     if results.machine["disk"] in ("tmpfs", "ramfs"):
         rounds.tell(f"{options.where} is memory: what is flushed there costs nothing, and the figures mean little")
     try:
-        stages = [Stage(server, Programs(folder / "programs"), amounts, folder) for server in servers]
+        programs = Programs(folder / "programs")
+        programs.compile_all()
+        stages = [Stage(server, programs, amounts, folder) for server in servers]
         for stage in stages:
             stage.server.start()
             results.servers[stage.server.name] = {"label": stage.server.label, "version": stage.server.version()}

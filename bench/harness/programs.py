@@ -23,6 +23,10 @@ class Programs:
                            check=True, timeout=120)
         return program
 
+    def compile_all(self):
+        for source in SOURCES.glob("*.cc"):
+            self.path(source.stem)
+
     def run(self, name, *arguments, patience):
         """To its end; answers what it printed, and fails if it does."""
         done = subprocess.run([str(self.path(name)), *map(str, arguments)], capture_output=True, text=True,

@@ -29,7 +29,7 @@ struct Plan {
 
 struct Outcome {
   long accepted = 0, failed = 0;
-  std::vector<double> answered_after;  // seconds from the end of DATA's envelope to the answer
+  std::vector<double> answered_after;  // seconds from MAIL to the answer to the message
   std::vector<long> per_second;
   std::string first_error;
 };

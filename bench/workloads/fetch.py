@@ -3,7 +3,7 @@ from harness.filling import fill
 from harness.reader import in_milliseconds, read_once, replayed
 from harness.workload import Workload
 
-READER = 901
+READER = 1201  # the account
 SIX_FIELDS = "BODY.PEEK[HEADER.FIELDS (From To Subject Date Message-ID References)]"
 
 
