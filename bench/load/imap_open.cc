@@ -28,7 +28,10 @@ struct Connection {
 class Crowd {
  public:
   Crowd(int port, int count, int first_user, int last_user, int at_once)
-      : port_(port), first_user_(first_user), users_(last_user - first_user + 1), at_once_(at_once),
+      : port_(port),
+        first_user_(first_user),
+        users_(last_user - first_user + 1),
+        at_once_(at_once),
         connections_(static_cast<std::size_t>(count)) {}
 
   void open_all() {
@@ -83,8 +86,8 @@ class Crowd {
   void step_on(std::size_t index, Connection& connection) {
     switch (connection.step) {
       case Step::greeting:
-        send_all(connection.fd, "a LOGIN u" + std::to_string(first_user_ + static_cast<int>(index) % users_) +
-                                    "@bench.test pw\r\n");
+        send_all(connection.fd,
+                 "a LOGIN u" + std::to_string(first_user_ + static_cast<int>(index) % users_) + "@bench.test pw\r\n");
         connection.step = Step::login;
         return;
       case Step::login:

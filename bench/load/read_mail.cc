@@ -3,9 +3,10 @@
 //   read_mail imap PORT USER PASSWORD MAILBOX [RECORDING]
 //   read_mail pop3 PORT USER PASSWORD - [RECORDING]
 //
-// Logs in (and selects the mailbox, where it is not "-"), prints "ready", then for each line of its input does one piece of work and prints
-// one line: `OK SECONDS BYTES`, or what the server said. Work of IMAP: a command without its tag. Work of POP3:
-// `COMMAND FIRST LAST AT_ONCE`, as in `RETR 1 10000 100`: message by message, so many commands sent at once.
+// Logs in (and selects the mailbox, where it is not "-"), prints "ready", then for each line of its input does one
+// piece of work and prints one line: `OK SECONDS BYTES`, or what the server said. Work of IMAP: a command without its
+// tag. Work of POP3: `COMMAND FIRST LAST AT_ONCE`, as in `RETR 1 10000 100`: message by message, so many commands sent
+// at once.
 //
 // RECORDING becomes what replay.cc sends: for the greeting and for each line sent, a length (8 bytes, of this machine)
 // and the server's bytes.
@@ -193,6 +194,8 @@ void work_off(Protocol protocol) {
 int main(int argc, char** argv) {
   if (argc < 6) give_up("usage: read_mail imap|pop3 PORT USER PASSWORD MAILBOX [RECORDING]");
   Reader reader(std::atoi(argv[2]), argc > 6 ? argv[6] : nullptr);
-  if (std::string_view(argv[1]) == "imap") work_off(Imap(reader, argv[3], argv[4], argv[5]));
-  else work_off(Pop3(reader, argv[3], argv[4]));
+  if (std::string_view(argv[1]) == "imap")
+    work_off(Imap(reader, argv[3], argv[4], argv[5]));
+  else
+    work_off(Pop3(reader, argv[3], argv[4]));
 }

@@ -2,8 +2,8 @@
 //
 //   replay RECORDING      (made by read_mail.cc)
 //
-// Listens on a port of its own choice, prints it, and serves one connection after the other: the recorded greeting, then
-// for each line that comes the next recorded response.
+// Listens on a port of its own choice, prints it, and serves one connection after the other: the recorded greeting,
+// then for each line that comes the next recorded response.
 #include <cstdint>
 #include <fstream>
 #include <iostream>
