@@ -103,7 +103,7 @@ def ratio_rows(results, peer, workloads):
 
 def write(results, out):
     """Answers the table and the chart."""
-    shown = table.heading(results) + "\n" + table.markdown(results)
+    shown = table.heading(results) + "\n" + table.markdown(results) + "\n" + table.limits(results)
     peers = [name for name in results.servers if name != "posthorn"]
     label = results.servers[peers[0]]["label"] if peers else "no peer"
     drawn = chart.svg(ratio_rows(results, peers[0], results.workloads.values()) if peers else [], label)

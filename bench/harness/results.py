@@ -20,6 +20,7 @@ class Results:
         self.machine = {}
         self.servers = {}   # name -> label and version
         self.amounts = {}
+        self.limits = []    # what load/limits.cc said, one for each round
         self.rows = []      # one for each sample
         self.workloads = {}  # name -> Workload, in the order in which they were met
 
@@ -65,8 +66,12 @@ class Results:
         """Bytes, the most of a round."""
         return Spread.of([row["peak_memory"] for row in self.samples(workload, server).values() if row["peak_memory"]])
 
+    def limit(self, name):
+        return Spread.of([said[name] for said in self.limits])
+
     def as_json(self):
         return {"machine": self.machine, "servers": self.servers, "amounts": self.amounts,
+                "limits": self.limits,
                 "workloads": {name: {"title": workload.title, "unit": workload.unit, "operation": workload.operation,
                                      "is_headline": workload.is_headline}
                               for name, workload in self.workloads.items()},

@@ -1,8 +1,11 @@
 """Round by round, workload by workload, server by server: what disturbs the machine disturbs all of them."""
+import json
 import sys
 import time
 
 from harness.results import Results
+
+LIMITS_SECONDS = 0.3  # for each
 
 
 def tell(text):
@@ -37,11 +40,19 @@ def attempt(results, workload, server, round_number, run, stage):
     tell(f"round {round_number + 1}  {workload.name:22} {server:18} {sample.figure:>12,.2f} {workload.unit}")
 
 
+def measure_limits(results, stage):
+    """What the machine can do just now."""
+    seconds = min(LIMITS_SECONDS, stage.amounts.seconds / 10)
+    said = stage.programs.run("limits", stage.folder, seconds, patience=60 + 20 * seconds)
+    results.limits.append(json.loads(said))
+
+
 def run_all(workloads, stages, count, results=None):
     """`stages`: one for each server, Posthorn's first."""
     results = results or Results()
     refused = prepare(workloads, stages)
     for round_number in range(count):
+        measure_limits(results, stages[0])
         for workload in workloads:
             for stage in stages:
                 if (workload.name, stage.server.name) not in refused:

@@ -44,7 +44,7 @@ def columns_of(results):
         columns.append(("ceiling", lambda workload: spread(results.figures(workload.name, "ceiling"))))
     for server in ["posthorn", *peers]:
         label = results.servers[server]["label"]
-        columns.append((f"CPU, {label}",
+        columns.append((f"CPU each, {label}",
                         lambda workload, server=server: seconds(results.cpu_per_operation(workload.name, server))))
     for server in ["posthorn", *peers]:
         label = results.servers[server]["label"]
@@ -60,8 +60,7 @@ def markdown(results, workloads=None):
              "|---|---|" + "---|" * len(columns)]
     for workload in workloads or results.workloads.values():
         title = f"**{workload.title}**" if workload.is_headline else workload.title
-        unit = f"{workload.unit}; CPU a {workload.operation}"
-        lines.append(f"| {title} | {unit} | " + " | ".join(cell(workload) for _, cell in columns) + " |")
+        lines.append(f"| {title} | {workload.unit} | " + " | ".join(cell(workload) for _, cell in columns) + " |")
     lines += [""] + [f"`{row['workload']}` failed with {row['server']} in round {row['round'] + 1}: {row['failed']}\n"
                      for row in results.failures()]
     return "\n".join(lines).rstrip() + "\n"
@@ -73,3 +72,18 @@ def heading(results):
     machine = "; ".join(f"{value}" for value in results.machine.values())
     return (f"{servers}. {machine}. Medians of {results.amounts['rounds']} rounds, [least–most]; a ratio above 1 says "
             f"that Posthorn is better.\n")
+
+
+LIMITS = [("flush of an overwritten 4 KiB block, µs", "flush_overwritten_p50_us"),
+          ("the same, the hundredth that is slowest", "flush_overwritten_p99_us"),
+          ("flush of an appended 4 KiB block, µs", "flush_appended_p50_us"),
+          ("64 bytes over loopback and back, µs", "round_trip_p50_us"),
+          ("one stream over loopback, MB/s", "loopback_MB_per_second"),
+          ("copying memory, MB/s", "copied_MB_per_second")]
+
+
+def limits(results):
+    """What the machine could do meanwhile."""
+    lines = ["| limit of the machine, in the same rounds | |", "|---|---|"]
+    lines += [f"| {title} | {spread(results.limit(name))} |" for title, name in LIMITS]
+    return "\n".join(lines) + "\n"

@@ -3,7 +3,7 @@
 //   read_mail imap PORT USER PASSWORD MAILBOX [RECORDING]
 //   read_mail pop3 PORT USER PASSWORD - [RECORDING]
 //
-// Logs in (and selects the mailbox, where it is not "-"), prints "ready", then for each line of its input does one
+// Logs in (and selects the mailbox), prints "ready", then for each line of its input does one
 // piece of work and prints one line: `OK SECONDS BYTES`, or what the server said. Work of IMAP: a command without its
 // tag. Work of POP3: `COMMAND FIRST LAST AT_ONCE`, as in `RETR 1 10000 100`: message by message, so many commands sent
 // at once.
@@ -124,7 +124,7 @@ class Imap {
       : reader_(reader) {
     reader_.read_to_line("* OK");
     must("LOGIN \"" + user + "\" \"" + password + "\"");
-    if (mailbox != "-") must("SELECT \"" + mailbox + "\"");
+    must("SELECT \"" + mailbox + "\"");
   }
 
   void work(const std::string& command) {

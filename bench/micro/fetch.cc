@@ -52,6 +52,9 @@ void print(benchmark::State& state, const std::vector<imap::FetchItem>& items, c
 void flags(benchmark::State& state) { print(state, {item_of(FetchAtt::uid), item_of(FetchAtt::flags)}, nullptr); }
 BENCHMARK(flags);
 
+void internal_date(benchmark::State& state) { print(state, {item_of(FetchAtt::internal_date)}, nullptr); }
+BENCHMARK(internal_date);
+
 mailstore::Email some_email() {
   mailstore::Email email;
   email.summary = message::summarize(message::parse(alternative_message(14000)));

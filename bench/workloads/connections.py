@@ -99,6 +99,7 @@ def push(stage):
 
 def one_push(smtp, watcher, number, text):
     watcher.socket.settimeout(30)
+    smtp.ehlo_or_helo_if_needed()
     smtp.mail("sender@example.org")
     smtp.rcpt(account(number))
     smtp.docmd("DATA")
