@@ -3,7 +3,8 @@ import math
 from xml.sax.saxutils import escape
 
 WIDTH, ROW, TOP, BOTTOM = 860, 26, 62, 40
-LABELS, VALUES = 300, 90  # the room for titles on the left, and for figures on the right
+LABELS, VALUES = 300, 100  # the room for titles on the left, and for figures on the right
+MOST = 100                 # a bar that would be longer ends here, with a mark
 STYLE = """
   text { font: 13px system-ui, -apple-system, "Segoe UI", sans-serif; fill: #1f2328 }
   .title { font-size: 15px; font-weight: 600 }
@@ -28,9 +29,9 @@ class Scale:
     """From ratios to places on the picture."""
 
     def __init__(self, ratios):
-        steps = ticks(1e-3, 5e4)
+        steps = ticks(1e-3, MOST)
         self.least = max([step for step in steps if step <= min([ratio.least for ratio in ratios] + [1])] or [1e-3])
-        self.most = min([step for step in steps if step >= max([ratio.most for ratio in ratios] + [2])] or [5e4])
+        self.most = min([step for step in steps if step >= max([ratio.most for ratio in ratios] + [2])] or [MOST])
 
     def place(self, ratio):
         share = math.log(min(max(ratio, self.least), self.most) / self.least) / math.log(self.most / self.least)
@@ -41,7 +42,8 @@ def bar(scale, top, title, ratio):
     one, end = scale.place(1), scale.place(ratio.median)
     middle = top + ROW / 2
     kind = "better" if ratio.median >= 1 else "worse"
-    shown = f"{ratio.median:.3g}" if ratio.median < 100 else f"{ratio.median:.0f}"
+    shown = f"{ratio.median:.3g}" if ratio.median < 100 else f"{ratio.median:,.0f}"
+    shown = f"» {shown}" if ratio.median > scale.most else shown
     return [f'<text x="{LABELS - 10}" y="{middle + 4:.1f}" text-anchor="end">{escape(title)}</text>',
             f'<rect class="{kind}" x="{min(one, end):.1f}" y="{top + 5:.1f}" width="{max(1, abs(end - one)):.1f}" '
             f'height="{ROW - 10}" rx="2"/>',
@@ -58,7 +60,7 @@ def svg(rows, peer):
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
              f'height="{height}" role="img">', f"<title>Posthorn beside {escape(peer)}</title>",
              f"<style>{STYLE}</style>",
-             f'<text class="title" x="12" y="24">How many times as fast as {escape(peer)}</text>',
+             f'<text class="title" x="12" y="24">How many times better than {escape(peer)}</text>',
              f'<text class="quiet" x="12" y="44">median of the rounds, the line from the least to the most; '
              f'logarithmic</text>']
     for tick in ticks(scale.least, scale.most):

@@ -119,5 +119,5 @@ WORKLOADS = [
              "connection", is_headline=True),
     Workload("idle-memory-tls", "memory of an idle IMAP connection with TLS", "KiB",
              lambda stage: memory_each(stage, crowd_with_tls), "connection"),
-    Workload("push", "from 250 to EXISTS at a watcher, others idle", "ms", push, "message", is_headline=True),
+    Workload("push", "from 250 to EXISTS, others idle", "ms", push, "message", is_headline=True),
 ]
