@@ -7,6 +7,7 @@ import platform
 import re
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 
@@ -106,7 +107,8 @@ def ratio_rows(results, peer):
 
 def write(results, out):
     """Answers the table and the chart."""
-    shown = table.heading(results) + "\n" + table.markdown(results) + "\n" + table.limits(results)
+    tables = [table.heading(results), table.markdown(results), table.details(results), table.limits(results)]
+    shown = "\n".join(part for part in tables if part)
     peers = [name for name in results.servers if name != "posthorn"]
     label = results.servers[peers[0]]["label"] if peers else "no peer"
     drawn = chart.svg(ratio_rows(results, peers[0]) if peers else [], label)
@@ -116,14 +118,14 @@ def write(results, out):
     return shown, drawn
 
 
-def write_into_docs(shown, drawn):
-    page = ROOT / "docs/performance.md"
+def write_into_docs(shown, drawn, docs):
+    page = docs / "performance.md"
     text = page.read_text()
     begin, end = "<!-- table: written by bench/run --write -->\n", "<!-- end of the table -->"
     before, _, rest = text.partition(begin)
     _, _, after = rest.partition(end)
     page.write_text(before + begin + shown + end + after)
-    (ROOT / "docs/images/ratios.svg").write_text(drawn)
+    (docs / "images/ratios.svg").write_text(drawn)
 
 
 def end_at_signals():
@@ -148,10 +150,13 @@ def main(words=None):
     folder = pathlib.Path(tempfile.mkdtemp(prefix="posthorn-bench-", dir=options.where))
     try:
         results = measure(options, workloads, folder)
+    except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+        print(f"bench/run: {error}", file=sys.stderr)
+        return 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     shown, drawn = write(results, options.out)
     print(shown)
     if options.write:
-        write_into_docs(shown, drawn)
+        write_into_docs(shown, drawn, ROOT / "docs")
     return 1 if results.failures() else 0

@@ -31,7 +31,7 @@ class Posthorn(Server):
     def wait_for_demo(self):
         deadline = time.monotonic() + PATIENCE
         while "posthorn: ready" not in self.end_of_log():
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or self.processes.has_ended():
                 raise TimeoutError(f"the demo is not ready:\n{self.end_of_log()}")
             time.sleep(0.01)
         (self.folder / "made").touch()

@@ -72,6 +72,10 @@ class Processes:
         self.started.append(process)
         return process
 
+    def has_ended(self):
+        """One of those that we started."""
+        return any(process.poll() is not None for process in self.started)
+
     def ids(self):
         if self.group.folder is not None:
             return self.group.ids()

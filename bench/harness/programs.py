@@ -1,4 +1,6 @@
 """The C++ programs of bench/load, compiled when a run begins."""
+import concurrent.futures
+import os
 import pathlib
 import shutil
 import subprocess
@@ -24,8 +26,8 @@ class Programs:
         return program
 
     def compile_all(self):
-        for source in SOURCES.glob("*.cc"):
-            self.path(source.stem)
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as threads:
+            list(threads.map(self.path, [source.stem for source in SOURCES.glob("*.cc")]))
 
     def run(self, name, *arguments, patience):
         """To its end; answers what it printed, and fails if it does."""

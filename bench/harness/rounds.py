@@ -1,5 +1,6 @@
 """Round by round, workload by workload, server by server: what disturbs the machine disturbs all of them."""
 import json
+import subprocess
 import sys
 import time
 
@@ -32,7 +33,7 @@ def attempt(results, workload, server, round_number, run, stage):
     """One sample, or what went wrong, into the results."""
     try:
         sample = run(stage)
-    except (OSError, RuntimeError, ValueError, TimeoutError) as error:
+    except (OSError, RuntimeError, ValueError, subprocess.SubprocessError) as error:
         tell(f"{workload.name}: {server} failed: {error}")
         results.failed(workload, server, round_number, str(error))
         return

@@ -86,7 +86,7 @@ class Server:
             with contextlib.suppress(OSError), connect(self.port(protocol)) as connection:
                 if connection.recv(1000):
                     return
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or self.processes.has_ended():
                 raise TimeoutError(f"{self.label} does not greet by {protocol}:\n{self.end_of_log()}")
             time.sleep(0.001)
 

@@ -1,4 +1,5 @@
-"""The figures of a run as a table in Markdown."""
+"""The figures of a run as tables in Markdown."""
+from harness.results import Spread
 
 
 def number(value):
@@ -72,6 +73,22 @@ def heading(results):
     machine = "; ".join(f"{value}" for value in results.machine.values())
     return (f"{servers}. {machine}. Medians of {results.amounts['rounds']} rounds, [least–most]; a ratio above 1 says "
             f"that Posthorn is better.\n")
+
+
+def details(results):
+    """Of mail that comes in: how soon each message was answered, and how even the stream was."""
+    lines = ["| work | server | answer, median, ms | answer, 99 of 100, ms | worst second | lost |", "|---|---|---|---|---|---|"]
+    for name, workload in results.workloads.items():
+        for server, described in results.servers.items():
+            rows = list(results.samples(name, server).values())
+            if not rows or "answer_p99_ms" not in rows[0]:
+                continue
+            worst = [row["worst_second"] for row in rows if row["worst_second"] is not None]
+            lines.append(f"| {workload.title} | {described['label']} | "
+                         f"{spread(Spread.of([row['answer_p50_ms'] for row in rows]))} | "
+                         f"{spread(Spread.of([row['answer_p99_ms'] for row in rows]))} | "
+                         f"{number(min(worst)) if worst else '–'} | {sum(row['lost'] for row in rows)} |")
+    return "\n".join(lines) + "\n" if len(lines) > 2 else ""
 
 
 LIMITS = [("flush of an overwritten 4 KiB block, µs", "flush_overwritten_p50_us"),

@@ -10,11 +10,11 @@ import xml.etree.ElementTree
 from demo import PROGRAM, ROOT, need
 
 RUN = ROOT / "bench/run"
-WORKLOADS = ["smtp-4k-1", "fetch-flags", "copy", "pop3-retr-pipelined", "open-select", "push", "start-killed"]
+WORKLOADS = ["smtp-4k-1", "append", "fetch-flags", "pop3-retr-pipelined", "push", "tls-resumed"]
 SVG = "{http://www.w3.org/2000/svg}"
 
 sys.path.insert(0, str(ROOT / "bench"))
-from harness import chart, results, table  # noqa: E402
+from harness import chart, command_line, results, table  # noqa: E402
 from harness.workload import Amounts, Sample, Used, Workload  # noqa: E402
 
 
@@ -54,6 +54,7 @@ class BenchTest(unittest.TestCase):
             self.assertGreater(said["limits"][0]["flush_overwritten_p50_us"], 0)
             shown = (out / "table.md").read_text()
             self.assertEqual(done.stdout.strip(), shown.strip())
+            self.assertIn("| 4 KiB messages over 1 connection | Posthorn | ", shown)
             self.assertIn("| **FETCH of all UIDs and flags** | ms |", shown)
             xml.etree.ElementTree.parse(out / "ratios.svg")
 
@@ -87,6 +88,19 @@ class BenchTest(unittest.TestCase):
         self.assertAlmostEqual(float(bars[0].get("x")), one, places=1)
         self.assertAlmostEqual(float(bars[1].get("x")) + float(bars[1].get("width")), one, places=0)
         self.assertIn("2.5 ×", [text.text for text in root.findall(f"{SVG}text")])
+
+    def test_docs(self):
+        with tempfile.TemporaryDirectory(prefix="posthorn-") as folder:
+            docs = pathlib.Path(folder)
+            (docs / "images").mkdir()
+            (docs / "performance.md").write_text((ROOT / "docs/performance.md").read_text())
+            for shown in ("| one |\n", "| two |\n"):
+                command_line.write_into_docs(shown, "<svg/>", docs)
+            text = (docs / "performance.md").read_text()
+            self.assertIn("-->\n| two |\n<!-- end of the table -->", text)
+            self.assertNotIn("| one |", text)
+            self.assertIn("## Where the time goes", text)
+            self.assertEqual((docs / "images/ratios.svg").read_text(), "<svg/>")
 
     def test_amounts(self):
         self.assertEqual(Amounts.of().mailbox, 100_000)
