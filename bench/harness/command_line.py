@@ -34,7 +34,7 @@ def arguments(words):
     parser.add_argument("--peers", choices=PEERS, default=PostfixDovecot.name)
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "build/bench", metavar="FOLDER",
                         help="for results.json, table.md and ratios.svg (build/bench)")
-    parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md, and the chart too")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md, and the chart")
     parser.add_argument("--seconds", type=float, help="that each load by SMTP lasts (5; 60 for a claim)")
     parser.add_argument("--stored", type=int, default=0, metavar="N", help="messages that are in the stores first")
     parser.add_argument("--connections", type=int, metavar="N", help="idle ones (1000)")

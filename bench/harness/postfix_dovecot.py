@@ -1,10 +1,12 @@
 """Postfix and Dovecot, with configurations of their own in a temporary folder: mail comes to Postfix by SMTP, goes to
 Dovecot by LMTP, and lies in sdbox. Flushes to disk are as both have them by default. Both need root.
 """
+import contextlib
 import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 
 from harness.server import ACCOUNTS, PASSWORD, PATIENCE, PORTS, Server
@@ -33,6 +35,14 @@ class PostfixDovecot(Server):
         with self.log_file() as log:
             self.processes.start(["dovecot", "-F", "-c", self.folder / "dovecot.conf"], log, stdout=log)
             self.processes.start(["postfix", "-c", self.folder / "postfix", "start-fg"], log, stdout=log)
+
+    def stop(self):
+        """Postfix's master is not the process that we started, and ends its services in order."""
+        with contextlib.suppress(OSError, ValueError):
+            master = int((self.folder / "queue/pid/master.pid").read_text())
+            if self.processes is not None and master in self.processes.ids():  # it may be one that was killed
+                os.kill(master, signal.SIGTERM)
+        super().stop()
 
     def install(self):
         """Other users than root have to reach the folder."""

@@ -56,7 +56,7 @@ class Processes:
     def __init__(self, name):
         self.group = ControlGroup(name)
         self.started = []
-        self.known = set()  # every process that was ever seen, where there is no control group
+        self.known = {}  # where there is no control group: those that were seen -> when they began
 
     def start(self, command, log, **options):
         """Starts a program; it gets SIGTERM should we die."""
@@ -79,15 +79,20 @@ class Processes:
     def ids(self):
         if self.group.folder is not None:
             return self.group.ids()
-        children = {}
+        children, begun = {}, {}
         for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
             with contextlib.suppress(OSError):
-                children.setdefault(int(fields_of(stat)[1]), []).append(int(stat.parent.name))
-        found, looked_for = set(), [process.pid for process in self.started if process.poll() is None]
+                fields = fields_of(stat)
+                children.setdefault(int(fields[1]), []).append(process := int(stat.parent.name))
+                begun[process] = fields[19]
+        self.known = {process: since for process, since in self.known.items() if begun.get(process) == since}
+        found = set()
+        looked_for = [process.pid for process in self.started if process.poll() is None] + list(self.known)
         while looked_for:
-            found.add(parent := looked_for.pop())
-            looked_for += children.get(parent, [])
-        self.known |= found
+            if (process := looked_for.pop()) not in found and process in begun:
+                found.add(process)
+                self.known[process] = begun[process]
+                looked_for += children.get(process, [])
         return found
 
     def cpu_seconds(self):

@@ -1,5 +1,6 @@
 """The C++ programs of bench/load, compiled when a run begins."""
 import concurrent.futures
+import contextlib
 import os
 import pathlib
 import shutil
@@ -41,3 +42,15 @@ class Programs:
         """Starts it; whoever does has to end it."""
         return subprocess.Popen([str(self.path(name)), *map(str, arguments)], stdin=subprocess.PIPE,
                                 stdout=subprocess.PIPE, text=True, bufsize=1)
+
+
+def end(process, patience=10):
+    """Of a program that was started by `talk`: its input ends, and so should it."""
+    with contextlib.suppress(OSError):
+        process.stdin.close()
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    process.stdout.close()

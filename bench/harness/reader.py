@@ -1,18 +1,14 @@
 """load/read_mail.cc and load/replay.cc at work: bulk reading, and the ceiling of it."""
-import contextlib
-import subprocess
-
+from harness import programs
 from harness.server import PASSWORD, account
 from harness.workload import Sample
-
-PATIENCE = 600
 
 
 class Reader:
     """A connection that is logged in, with the mailbox selected."""
 
-    def __init__(self, programs, port, number, protocol="imap", mailbox="INBOX", recording=None):
-        self.process = programs.talk("read_mail", protocol, port, account(number), PASSWORD, mailbox,
+    def __init__(self, compiled, port, number, protocol="imap", mailbox="INBOX", recording=None):
+        self.process = compiled.talk("read_mail", protocol, port, account(number), PASSWORD, mailbox,
                                      *([recording] if recording else []))
         self.said()
 
@@ -36,14 +32,7 @@ class Reader:
         return self
 
     def __exit__(self, *error):
-        with contextlib.suppress(OSError):
-            self.process.stdin.close()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process.stdout.close()
+        programs.end(self.process)
 
 
 def replayed(stage, name, command, number, protocol="imap", mailbox="INBOX"):
@@ -58,9 +47,7 @@ def replayed(stage, name, command, number, protocol="imap", mailbox="INBOX"):
             return reader.work(command)
     finally:
         replay.kill()
-        replay.wait()
-        replay.stdin.close()
-        replay.stdout.close()
+        programs.end(replay)
 
 
 def read_once(stage, command, number, protocol="imap", mailbox="INBOX"):

@@ -112,7 +112,7 @@ class Server:
 
 
 def drop_page_cache(folder):
-    """What was read or written lies on the disk alone: as root for the whole machine, else for the files of `folder`."""
+    """What was read or written lies on the disk alone: as root all of the machine, else the files of `folder`."""
     os.sync()
     with contextlib.suppress(OSError):
         pathlib.Path("/proc/sys/vm/drop_caches").write_text("3")

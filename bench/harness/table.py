@@ -77,7 +77,8 @@ def heading(results):
 
 def details(results):
     """Of mail that comes in: how soon each message was answered, and how even the stream was."""
-    lines = ["| work | server | answer, median, ms | answer, 99 of 100, ms | worst second | lost |", "|---|---|---|---|---|---|"]
+    lines = ["| work | server | answer, median, ms | answer, 99 of 100, ms | worst second | lost |",
+             "|---|---|---|---|---|---|"]
     for name, workload in results.workloads.items():
         for server, described in results.servers.items():
             rows = list(results.samples(name, server).values())

@@ -1,7 +1,7 @@
 """What a workload is, and what it is given.
 
-A file in bench/workloads holds a list WORKLOADS. A workload's `run` gets a Stage and answers a Sample: one figure of one
-server in one round.
+A file in bench/workloads holds a list WORKLOADS. A workload's `run` gets a Stage and answers a Sample: one figure of
+one server in one round.
 """
 import contextlib
 import dataclasses

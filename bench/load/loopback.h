@@ -26,6 +26,9 @@ inline double now() {
   std::exit(1);
 }
 
+/// Seconds that a server may be silent.
+inline constexpr int kPatience = 120;
+
 /// A blocking socket; ends the program where nobody listens.
 inline int connect_to(int port) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -37,6 +40,9 @@ inline int connect_to(int port) {
     give_up("cannot connect to port " + std::to_string(port));
   const int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const timeval patience{.tv_sec = kPatience, .tv_usec = 0};
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   return fd;
 }
 

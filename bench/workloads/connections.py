@@ -1,11 +1,12 @@
-"""Many IMAP connections: how fast they are opened, what each costs while nothing happens, and how soon it hears of mail."""
+"""Many IMAP connections: how fast they are opened, what each costs while idle, and how soon it hears of mail."""
 import contextlib
 import json
 import resource
 import smtplib
+import statistics
 import time
 
-from harness import corpus
+from harness import corpus, programs
 from harness.filling import settle
 from harness.imap import Imap
 from harness.server import account
@@ -20,16 +21,15 @@ WATCHERS = 20
 @contextlib.contextmanager
 def crowd(stage):
     """All connections are open and idle within the block; what opening them came to."""
-    program = stage.programs.talk("imap_open", stage.server.port("imap"), stage.amounts.connections, FIRST, LAST, AT_ONCE)
+    program = stage.programs.talk("imap_open", stage.server.port("imap"), stage.amounts.connections, FIRST, LAST,
+                                  AT_ONCE)
     try:
         said = program.stdout.readline()
         if not said:
             raise RuntimeError("not all connections could be opened")
         yield json.loads(said)
     finally:
-        program.stdin.close()
-        program.wait(30)
-        program.stdout.close()
+        programs.end(program)
 
 
 @contextlib.contextmanager
@@ -93,8 +93,10 @@ def push(stage):
         watcher.close()
     settle(stage.server)
     latencies.sort()
-    at = lambda share: latencies[min(len(latencies) - 1, int(share * len(latencies)))] * 1e3
-    return Sample(at(0.5), len(latencies), used, {"p99_ms": round(at(0.99), 3), "most_ms": round(latencies[-1] * 1e3, 3)})
+    milliseconds = [latency * 1e3 for latency in latencies]
+    return Sample(statistics.median(milliseconds), len(milliseconds), used,
+                  {"p99_ms": round(milliseconds[int(0.99 * len(milliseconds))], 3),
+                   "most_ms": round(milliseconds[-1], 3)})
 
 
 def one_push(smtp, watcher, number, text):

@@ -14,8 +14,8 @@ def retrieve(name, title, at_once):
         more = {"bytes": size, "MB_per_second": round(size / seconds / 1e6, 1)}
         return Sample(stage.amounts.pop3 / seconds, stage.amounts.pop3, *used, more=more)
 
-    return Workload(name, title, "messages/s", lambda stage: sample(stage, *read_once(stage, command(stage), READER, "pop3")),
-                    "message", prepare=lambda stage: fill(stage, READER, stage.amounts.pop3),
+    return Workload(name, title, "messages/s",
+                    lambda stage: sample(stage, *read_once(stage, command(stage), READER, "pop3")), "message", prepare=lambda stage: fill(stage, READER, stage.amounts.pop3),
                     replay=lambda stage: sample(stage, *replayed(stage, name, command(stage), READER, "pop3")))
 
 

@@ -5,16 +5,17 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 import xml.etree.ElementTree
 
-from demo import PROGRAM, ROOT, need
+from demo import PROGRAM, ROOT, eventually, need
 
 RUN = ROOT / "bench/run"
 WORKLOADS = ["smtp-4k-1", "append", "fetch-flags", "pop3-retr-pipelined", "push", "tls-resumed"]
 SVG = "{http://www.w3.org/2000/svg}"
 
 sys.path.insert(0, str(ROOT / "bench"))
-from harness import chart, command_line, results, table  # noqa: E402
+from harness import chart, command_line, processes, results, table  # noqa: E402
 from harness.workload import Amounts, Sample, Used, Workload  # noqa: E402
 
 
@@ -73,8 +74,8 @@ class BenchTest(unittest.TestCase):
 
     def test_table(self):
         lines = table.markdown(some_results([(12345.6, 10), (2, 8)], "messages/s")).splitlines()
-        self.assertEqual(lines[0], "| work | unit | Posthorn | A peer | ratio | CPU each, Posthorn | CPU each, A peer | "
-                                   "memory, Posthorn | memory, A peer |")
+        self.assertEqual(lines[0], "| work | unit | Posthorn | A peer | ratio | CPU each, Posthorn | "
+                                   "CPU each, A peer | memory, Posthorn | memory, A peer |")
         self.assertIn("| 6,174 [2–12,346] | 9 [8–10.0] | 617 [0.25–1,235] × | 5 ms | 5 ms |", lines[2])
 
     def test_chart(self):
@@ -101,6 +102,15 @@ class BenchTest(unittest.TestCase):
             self.assertNotIn("| one |", text)
             self.assertIn("## Where the time goes", text)
             self.assertEqual((docs / "images/ratios.svg").read_text(), "<svg/>")
+
+    def test_processes_that_made_themselves_independent_are_ended(self):
+        with unittest.mock.patch.object(processes.ControlGroup, "ROOTS", []), tempfile.TemporaryFile() as log:
+            server = processes.Processes("test")
+            server.start(["sh", "-c", "setsid sleep 60 & wait"], log)
+            eventually(lambda: len(server.ids()) == 2, "the process has a child")
+            ids = server.ids()
+            server.end(patience=0.2)
+        self.assertFalse([process for process in ids if pathlib.Path(f"/proc/{process}/exe").exists()])
 
     def test_amounts(self):
         self.assertEqual(Amounts.of().mailbox, 100_000)
