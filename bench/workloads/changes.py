@@ -2,8 +2,7 @@
 from harness.filling import fill
 from harness.reader import Reader, in_milliseconds
 from harness.workload import Workload
-
-CHANGED = 1202  # the account
+from workloads.fetch import READER
 
 
 def changed(name, title, count, command, before=(), after=()):
@@ -11,7 +10,7 @@ def changed(name, title, count, command, before=(), after=()):
     def run(stage):
         amounts = {"some": min(stage.amounts.some, stage.amounts.mailbox // 2), "mailbox": stage.amounts.mailbox}
         amounts["next"] = amounts["mailbox"] + 1
-        with Reader(stage.programs, stage.server.port("imap"), CHANGED) as reader:
+        with Reader(stage.programs, stage.server.port("imap"), READER) as reader:
             for other in before:
                 reader.work(other.format(**amounts))
             with stage.counted() as used:
@@ -21,7 +20,7 @@ def changed(name, title, count, command, before=(), after=()):
         return in_milliseconds(seconds, size, used, amounts[count])
 
     return Workload(name, title, "ms", run, "message",
-                    prepare=lambda stage: fill(stage, CHANGED, stage.amounts.mailbox))
+                    prepare=lambda stage: fill(stage, READER, stage.amounts.mailbox))
 
 
 WORKLOADS = [
