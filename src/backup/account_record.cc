@@ -12,10 +12,6 @@ using mailstore::put_id;
 constexpr std::uint8_t kVersion = 1;
 
 void put_digest(std::string& out, const Digest& digest) { out += store::view(digest); }
-Digest get_digest(ByteReader& in) {
-  const auto bytes = in.bytes(Digest().size());
-  return in.ok() ? to_digest(bytes) : Digest();
-}
 
 void put_since(std::string& out, const Since& since) {
   put_id(out, since.modseq);

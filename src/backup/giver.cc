@@ -148,7 +148,7 @@ class Giver {
     if (!*changed) {
       if (auto done = send(channel_, kind::kSame); !done) return done;
     } else {
-      const auto version = read(id);
+      const auto version = mailstore::read_newest(*view_, id);
       if (!version) return send(channel_, kind::kBroken, version.error().text);
       if (auto done = news(**version, since); !done) return done;
     }
@@ -156,16 +156,6 @@ class Giver {
     const auto end = store::after_prefix(store::KeyBuilder(store::Table::base).u32(id.value()).take());
     if (auto done = rows(beside, end); !done) return done;
     return send(channel_, kind::kEnd);
-  }
-
-  Result<std::shared_ptr<mailstore::Version>> read(AccountId id) const {
-    const auto start = mailstore::read_start(*view_, id, mailstore::kNewest);
-    if (!start) return fail(start);
-    auto version = mailstore::read_whole(*view_, *start, mailstore::kNewest);
-    if (version || start->place.table != store::Table::checkpoint) return version;
-    const auto base = mailstore::read_base(*view_, id);
-    if (!base) return fail(base);
-    return mailstore::read_whole(*view_, *base, mailstore::kNewest);
   }
 
   Result<void> news(const mailstore::Version& version, Since since) {

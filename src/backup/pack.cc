@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/bytes.h"
 #include "base/text.h"
@@ -139,12 +138,6 @@ Result<bool> is_whole(const store::File& file, const RecordPlace& record) {
 }
 
 }  // namespace
-
-Digest to_digest(std::string_view bytes) {
-  Digest digest{};
-  std::memcpy(digest.data(), bytes.data(), std::min(bytes.size(), digest.size()));
-  return digest;
-}
 
 Digest digest_of(std::string_view bytes) { return to_digest(codec::sha256(bytes)); }
 

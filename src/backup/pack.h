@@ -24,11 +24,11 @@
 namespace posthorn::backup {
 
 using store::Digest;
+using store::get_digest;
+using store::to_digest;
 
 /// Digest of the bytes.
 Digest digest_of(std::string_view bytes);
-/// The digest in 32 bytes.
-Digest to_digest(std::string_view bytes);
 
 struct RecordPlace {
   Digest digest{};

@@ -15,11 +15,6 @@ constexpr std::string_view kMagic = "PHBACKPT";
 constexpr std::uint16_t kVersion = 1;
 constexpr std::size_t kDigestSize = 32;
 
-Digest get_digest(ByteReader& in) {
-  const auto bytes = in.bytes(kDigestSize);
-  return in.ok() ? to_digest(bytes) : Digest();
-}
-
 std::string name_at(std::int64_t seconds) {
   return fmt::format("{:%Y%m%dT%H%M%SZ}", fmt::gmtime(static_cast<std::time_t>(seconds)));
 }

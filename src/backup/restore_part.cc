@@ -85,7 +85,7 @@ class Sender {
     mailstore::put_pop3_unique_id(row, mail_.version().account, mailbox.id, uid, "");
     const auto known = side_.find(row.rows.front().key);
     if (known != side_.end() && !known->second.empty()) return known->second.substr(1);
-    return fmt::format("{}.{}", mailbox.uid_validity.value(), uid.value());
+    return mailstore::default_unique_id(mailbox.uid_validity, uid);
   }
 
   Result<void> flush() {

@@ -32,6 +32,14 @@ TEST_CASE("text: printable hides controls and cuts") {
   CHECK(printable("abcdef", 3) == "abc...");
 }
 
+TEST_CASE("text: hexadecimal is read back, of either case, in whole bytes") {
+  CHECK(to_hex(std::string("\0\xff\x1a", 3)) == "00ff1a");
+  CHECK(from_hex("00fF1A") == std::string("\0\xff\x1a", 3));
+  CHECK(from_hex("") == "");
+  CHECK(from_hex("0").error().code == Code::syntax);
+  CHECK(from_hex("0g").error().code == Code::syntax);
+}
+
 TEST_CASE("bytes: what is put is read back, and a short read fails for good") {
   std::string s;
   put_u8(s, 7);

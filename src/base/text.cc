@@ -63,6 +63,18 @@ std::string to_hex(std::string_view bytes) {
   return out;
 }
 
+Result<std::string> from_hex(std::string_view hex) {
+  if (hex.size() % 2 != 0) return fail(Code::syntax, "half a byte of hexadecimal is left");
+  std::string bytes;
+  bytes.reserve(hex.size() / 2);
+  for (std::size_t i = 0; i < hex.size(); i += 2) {
+    const int high = hex_value(hex[i]), low = hex_value(hex[i + 1]);
+    if (high < 0 || low < 0) return fail(Code::syntax, "not hexadecimal");
+    bytes += static_cast<char>(high << 4 | low);
+  }
+  return bytes;
+}
+
 std::string printable(std::string_view s, std::size_t limit) {
   std::string out;
   for (const char c : s.substr(0, limit)) {

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
+
 namespace posthorn {
 inline namespace base {
 
@@ -59,6 +61,8 @@ std::optional<T> parse_decimal(std::string_view s) {
 
 /// Lower-case hexadecimal.
 std::string to_hex(std::string_view bytes);
+/// Of either case. Errors: syntax.
+Result<std::string> from_hex(std::string_view hex);
 
 /// `s` made safe for one line of a log or a reply: controls and bytes >= 0x80 become \xNN, cut at `limit` with "...".
 std::string printable(std::string_view s, std::size_t limit = 200);

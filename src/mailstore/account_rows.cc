@@ -166,4 +166,14 @@ Result<std::shared_ptr<Version>> read_whole(const store::View& view, const Start
   return fold_log(view, std::move(version), upto);
 }
 
+Result<std::shared_ptr<Version>> read_newest(const store::View& view, AccountId account) {
+  const auto start = read_start(view, account, kNewest);
+  if (!start) return fail(start);
+  auto version = read_whole(view, *start, kNewest);
+  if (version || start->place.table != store::Table::checkpoint) return version;
+  const auto base = read_base(view, account);
+  if (!base) return fail(base);
+  return read_whole(view, *base, kNewest);
+}
+
 }  // namespace posthorn::mailstore

@@ -57,5 +57,7 @@ Result<std::shared_ptr<Version>> read_version(const store::View& view, AccountId
 Result<Columns> read_mailbox(const store::View& view, AccountId account, MailboxId mailbox, ModSeq upto);
 /// The version at `upto` with the columns of every mailbox, from `start`.
 Result<std::shared_ptr<Version>> read_whole(const store::View& view, const Start& start, ModSeq upto);
+/// The same of the newest version, from where is best: a checkpoint that is damaged anywhere is passed over.
+Result<std::shared_ptr<Version>> read_newest(const store::View& view, AccountId account);
 
 }  // namespace posthorn::mailstore

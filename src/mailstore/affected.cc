@@ -24,8 +24,7 @@ std::vector<std::string> messages_of(const store::View& view, const std::vector<
   }
   std::vector<std::string> lines;
   for (const auto& [account, wanted] : emails) {
-    const auto start = read_start(view, account, ModSeq(UINT64_MAX - 1));
-    const auto version = start ? read_whole(view, *start, ModSeq(UINT64_MAX - 1)) : fail(start);
+    const auto version = read_newest(view, account);
     if (!version) continue;
     for (const auto& mailbox : (*version)->mailboxes) {
       std::vector<Uid> uids;

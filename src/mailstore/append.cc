@@ -1,7 +1,5 @@
 #include "mailstore/append.h"
 
-#include <cstring>
-
 #include "mailstore/import_marks.h"
 #include "mailstore/pop3_marks.h"
 #include "mailstore/set_flags.h"
@@ -188,8 +186,7 @@ Task<> MessageWriter::drained() {
 
 Task<Result<NewMessagePtr>> MessageWriter::finish() {
   auto message = std::make_shared<NewMessage>();
-  const auto digest = digest_.finish();
-  std::memcpy(email_.digest.data(), digest.data(), digest.size());
+  email_.digest = store::to_digest(digest_.finish());
   email_.blob_size = size_;
   const bool is_staged = blob_ != nullptr || pending_.size() > store::kLargestInlineBlob;
   if (outcome_ && is_staged) {

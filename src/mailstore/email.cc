@@ -1,7 +1,6 @@
 #include "mailstore/email.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/bytes.h"
 #include "store/keys.h"
@@ -108,8 +107,7 @@ Result<Email> decode_email(std::string_view bytes) {
   if (in.ok() && (version == 0 || version > kVersion))
     return fail(Code::not_supported, "the row of an email has a newer format");
   Email email;
-  const auto digest = in.bytes(email.digest.size());
-  if (in.ok()) std::memcpy(email.digest.data(), digest.data(), digest.size());
+  email.digest = store::get_digest(in);
   email.blob_size = in.varint();
   email.prefix = in.string();
   email.thread = ThreadId(in.varint());

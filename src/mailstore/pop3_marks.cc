@@ -37,6 +37,10 @@ Result<void> read_row(std::string_view key, std::string_view value, Pop3Marks& m
 
 }  // namespace
 
+std::string default_unique_id(UidValidity uid_validity, Uid uid) {
+  return fmt::format("{}.{}", uid_validity.value(), uid.value());
+}
+
 Result<Pop3Marks> read_pop3_marks(const store::View& view, AccountId account, MailboxId mailbox) {
   Pop3Marks marks;
   Result<void> outcome;
@@ -75,8 +79,7 @@ Result<void> keep_pop3_unique_ids(store::Store& store, const Version& version) {
   for (std::uint32_t n = 0; n < inbox->columns->size(); ++n) {
     const Uid uid = inbox->columns->uid_at(n);
     if (marks->unique_ids.contains(uid)) continue;
-    put_pop3_unique_id(commit, version.account, inbox->id, uid,
-                       fmt::format("{}.{}", inbox->uid_validity.value(), uid.value()));
+    put_pop3_unique_id(commit, version.account, inbox->id, uid, default_unique_id(inbox->uid_validity, uid));
     if (commit.rows.size() < kRowsACommit) continue;
     if (auto done = store.commit(std::exchange(commit, {})); !done) return done;
   }

@@ -24,12 +24,15 @@ struct Pop3Marks {
   std::map<Uid, WallTime> retrieved;
 };
 
+/// That of a message which has brought none from elsewhere.
+std::string default_unique_id(UidValidity uid_validity, Uid uid);
+
 /// Errors: damaged, not_supported, io.
 Result<Pop3Marks> read_pop3_marks(const store::View& view, AccountId account, MailboxId mailbox);
 
 void put_pop3_unique_id(store::Commit& commit, AccountId account, MailboxId mailbox, Uid uid, std::string_view id);
 void put_pop3_retrieved(store::Commit& commit, AccountId account, MailboxId mailbox, Uid uid, WallTime time);
-/// So that POP3 goes on with the unique-ids that it has told (pop3/maildrop.cc) of what is in the INBOX of `version`,
+/// So that POP3 goes on with the unique-ids that it has told of what is in the INBOX of `version`,
 /// whose UIDVALIDITY is about to become another. INBOX has its columns. Errors: the store's; damaged.
 Result<void> keep_pop3_unique_ids(store::Store& store, const Version& version);
 /// Both rows of a message.

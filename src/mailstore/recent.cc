@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::uint8_t kVersion = 1;
 
-std::string prefix_of(AccountId account) {
-  return store::KeyBuilder(store::Table::base).u32(account.value()).u8('r').take();
-}
-
 Result<Uid> decode_recent(std::string_view bytes) {
   ByteReader in(bytes);
   const auto version = in.u8();
@@ -27,8 +23,12 @@ Result<Uid> decode_recent(std::string_view bytes) {
 
 }  // namespace
 
+std::string recent_prefix(AccountId account) {
+  return store::KeyBuilder(store::Table::base).u32(account.value()).u8('r').take();
+}
+
 std::string recent_key(AccountId account, MailboxId mailbox) {
-  auto key = prefix_of(account);
+  auto key = recent_prefix(account);
   put_u32(key, mailbox.value());
   return key;
 }
@@ -43,7 +43,7 @@ std::string encode_recent(Uid mark) {
 Result<RecentMarks> read_recent(const store::View& view, AccountId account) {
   RecentMarks marks;
   Result<void> outcome;
-  const auto prefix = prefix_of(account);
+  const auto prefix = recent_prefix(account);
   const auto scanned =
       view.scan(prefix, store::after_prefix(prefix), [&](std::string_view key, std::string_view value) {
         const MailboxId mailbox(ByteReader(key.substr(prefix.size())).u32());

@@ -20,6 +20,8 @@ namespace posthorn::mailstore {
 /// The first UID that is unclaimed, of those mailboxes where any was claimed.
 using RecentMarks = std::map<MailboxId, Uid>;
 
+/// Of all rows of an account.
+std::string recent_prefix(AccountId account);
 std::string recent_key(AccountId account, MailboxId mailbox);
 std::string encode_recent(Uid mark);
 /// Errors: damaged, not_supported, io.

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <map>
 
 #include "codec/digest.h"
@@ -30,19 +29,6 @@ constexpr std::uint32_t kSkipped = 10'000;
 constexpr const char* kInbox = "INBOX";
 constexpr const char* kRecovered = "Recovered";
 
-Result<void> erase_rows(store::Store& store, const std::string& from, const std::string& to) {
-  while (true) {
-    store::Commit commit;
-    const auto done = store.scan(from, to, [&](std::string_view key, std::string_view) {
-      commit.erase(std::string(key));
-      return commit.rows.size() < kRowsACommit;
-    });
-    if (!done) return done;
-    if (commit.rows.empty()) return {};
-    if (auto written = store.commit(std::move(commit)); !written) return written;
-  }
-}
-
 /// Where the bodies of emails lie, by the references that keep them.
 using Digests = std::map<std::pair<AccountId, EmailId>, store::Digest>;
 
@@ -51,12 +37,10 @@ Result<Digests> read_references(const store::View& view) {
   const auto prefix = store::KeyBuilder(store::Table::reference).take();
   const auto done = view.scan(prefix, store::after_prefix(prefix), [&](std::string_view key, std::string_view) {
     ByteReader in(key.substr(1));
-    store::Digest digest{};
-    const auto bytes = in.bytes(digest.size());
+    const auto digest = store::get_digest(in);
     const AccountId account(in.u32());
     const EmailId email(in.u64());
     if (!in.ok() || !in.at_end()) return true;
-    std::memcpy(digest.data(), bytes.data(), digest.size());
     digests.emplace(std::pair(account, email), digest);
     return true;
   });
@@ -131,15 +115,9 @@ class AccountRepair {
                            return mailbox == nullptr || mark.second <= mailbox->uid_next;
                          });
     if (is_good) return {};
-    const auto prefix = recent_prefix();
+    const auto prefix = recent_prefix(account_);
     mended("what was told as \\Recent is forgotten");
-    return erase_rows(store_, prefix, store::after_prefix(prefix));
-  }
-
-  std::string recent_prefix() const {
-    auto key = recent_key(account_, MailboxId());
-    key.resize(key.size() - 4);
-    return key;
+    return store_.erase(prefix, store::after_prefix(prefix));
   }
 
   // Reading what there is.
@@ -470,7 +448,7 @@ class AccountRepair {
     if (auto done = store_.commit(std::move(commit)); !done) return done;
     if (is_lossy_)
       if (auto done = keep_pop3_unique_ids(store_, *version_); !done) return done;
-    if (auto done = erase_rows(store_, log_key(account_, ModSeq()), log_key(account_, version_->modseq.next())); !done)
+    if (auto done = store_.erase(log_key(account_, ModSeq()), log_key(account_, version_->modseq.next())); !done)
       return done;
     if (auto done = erase_version(store_, checkpoint_place(account_)); !done) return done;
     if (auto done = erase_pages(store_, account_); !done) return done;

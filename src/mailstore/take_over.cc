@@ -1,7 +1,5 @@
 #include "mailstore/take_over.h"
 
-#include <fmt/format.h>
-
 #include "base/bytes.h"
 #include "codec/digest.h"
 #include "mailstore/account_rows.h"
@@ -95,8 +93,7 @@ Task<Result<VersionPtr>> give_new_uids(Mailstore* mailstore, OpenMailboxPtr mail
       placement.uid = std::exchange(next, next.next());
       prepared.changes.emplace_back(Added{id, placement, false});
       // POP3 goes on with the unique-id that it has told (pop3/maildrop.cc).
-      put_pop3_unique_id(prepared.commit, head.account, id, placement.uid,
-                         fmt::format("{}.{}", m->uid_validity.value(), uid.value()));
+      put_pop3_unique_id(prepared.commit, head.account, id, placement.uid, default_unique_id(m->uid_validity, uid));
     });
     if (is_full) return fail(Code::too_many, "the mailbox has no more UIDs");
     prepared.changes.emplace_back(*gone);

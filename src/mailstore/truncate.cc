@@ -83,19 +83,6 @@ Result<void> forget_email(const store::View& view, AccountId account, EmailId id
   return {};
 }
 
-Result<void> erase_range(store::Store& store, const std::string& from, const std::string& to) {
-  while (true) {
-    store::Commit commit;
-    const auto done = store.scan(from, to, [&](std::string_view key, std::string_view) {
-      commit.erase(std::string(key));
-      return commit.rows.size() < kRowsACommit;
-    });
-    if (!done) return done;
-    if (commit.rows.empty()) return {};
-    if (auto written = store.commit(std::move(commit)); !written) return written;
-  }
-}
-
 /// Erases what only the old base and the log up to `upto`, the new base, can tell: emails that nothing names any more,
 /// then the log, and the old base at last, which shows until then that this is to be done.
 Result<void> forget_before(store::Store& store, const store::View& view, const Start& old, AccountId id, ModSeq upto) {
@@ -124,7 +111,7 @@ Result<void> forget_before(store::Store& store, const store::View& view, const S
   if (auto done = store.commit(std::move(commit)); !done) return done;
   for (const auto page : pages)
     if (auto done = erase_page(store, id, page); !done) return done;
-  if (auto done = erase_range(store, log_key(id, ModSeq(1)), log_key(id, upto.next())); !done) return done;
+  if (auto done = store.erase(log_key(id, ModSeq(1)), log_key(id, upto.next())); !done) return done;
   return erase_version(store, old.place);
 }
 
@@ -141,7 +128,7 @@ Result<void> finish_truncation(store::Store& store, AccountId id, const AccountR
   const auto log = view->get(log_key(id, (*left)->version->modseq.next()));
   if (!log) return fail(log);
   // The log is erased from its beginning, after the emails: if that has begun, they are gone.
-  if (!*log) return erase_range(store, log_key(id, ModSeq(1)), log_key(id, row.base_modseq.next()));
+  if (!*log) return store.erase(log_key(id, ModSeq(1)), log_key(id, row.base_modseq.next()));
   return forget_before(store, *view, Start{place, std::move(**left)}, id, row.base_modseq);
 }
 
@@ -230,7 +217,7 @@ Result<void> Mailstore::delete_account(AccountId id) {
   if (auto done = store_.commit(std::move(commit)); !done) return done;
   for (const auto table : {store::Table::change, store::Table::thread, store::Table::base, store::Table::checkpoint}) {
     const auto prefix = store::KeyBuilder(table).u32(id.value()).take();
-    if (auto done = erase_range(store_, prefix, store::after_prefix(prefix)); !done) return done;
+    if (auto done = store_.erase(prefix, store::after_prefix(prefix)); !done) return done;
   }
   return erase_pages(store_, id);
 }

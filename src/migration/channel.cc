@@ -20,7 +20,7 @@ std::unexpected<Error> gone() { return fail(Code::closed, "the other side ended 
 }  // namespace
 
 Result<void> Channel::wait(short events) {
-  while (!stop_->load()) {
+  while (stop_ == nullptr || !stop_->load()) {
     pollfd waits{fd_, events, 0};
     const int ready = ::poll(&waits, 1, kPollMs);
     if (ready > 0) return {};

@@ -23,8 +23,9 @@ class Channel {
  public:
   static constexpr std::size_t kLongestFrame = 1 << 20;
 
-  /// `fd` is a connected stream socket, not closed by this; every wait ends with Code::cancelled once `*stop` is true.
-  Channel(int fd, const std::atomic<bool>* stop) : fd_(fd), stop_(stop) {}
+  /// `fd` is a connected stream socket, not closed by this; every wait ends with Code::cancelled once `*stop` is true,
+  /// which may be null: never.
+  explicit Channel(int fd, const std::atomic<bool>* stop = nullptr) : fd_(fd), stop_(stop) {}
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 

@@ -1,7 +1,5 @@
 #include "pop3/maildrop.h"
 
-#include <fmt/format.h>
-
 #include "mailstore/copy.h"
 #include "mailstore/expunge.h"
 #include "mailstore/mailboxes.h"
@@ -82,7 +80,7 @@ std::optional<mailstore::Placement> Maildrop::find(std::uint32_t number) const {
 std::string Maildrop::unique_id(const mailstore::Placement& message) const {
   const auto known = marks_.unique_ids.find(message.uid);
   if (known != marks_.unique_ids.end()) return known->second;
-  return fmt::format("{}.{}", opened_->find(inbox_)->uid_validity.value(), message.uid.value());
+  return mailstore::default_unique_id(opened_->find(inbox_)->uid_validity, message.uid);
 }
 
 Task<Result<std::size_t>> Maildrop::update() {

@@ -102,8 +102,7 @@ Result<std::unique_ptr<OpenedConversation>> OpenedConversation::open(const Confi
     auto conversation = open_conversation(**opened_world, name, arguments);
     if (!conversation) return fail(conversation);
     return [world = std::shared_ptr<World>(std::move(*opened_world)), run = std::move(*conversation)](int fd) {
-      static const std::atomic<bool> never{false};
-      (void)run(fd, &never);  // what went wrong was told as the last frame
+      (void)run(fd, nullptr);  // what went wrong was told as the last frame
       ::shutdown(fd, SHUT_RDWR);
       world->mail.tidy();  // as no server will do it soon
     };

@@ -5,8 +5,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <cstring>
-
 #include "base/bytes.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -45,20 +43,14 @@ std::string encode(const ScrubState& state) {
 
 ScrubState decode_scrub(std::string_view bytes) {
   ByteReader in(bytes);
-  const auto digest = [&in] {
-    store::Digest d{};
-    const auto from = in.bytes(d.size());
-    if (in.ok()) std::memcpy(d.data(), from.data(), d.size());
-    return d;
-  };
   ScrubState state;
   const auto version = in.u8();
   state.began = from_micros(static_cast<std::int64_t>(in.u64()));
   state.ended = from_micros(static_cast<std::int64_t>(in.u64()));
-  state.cursor = digest();
+  state.cursor = store::get_digest(in);
   state.bodies = in.varint();
   state.bytes = in.varint();
-  for (auto n = in.varint(); n > 0 && in.ok(); --n) state.damaged.push_back(digest());
+  for (auto n = in.varint(); n > 0 && in.ok(); --n) state.damaged.push_back(store::get_digest(in));
   return in.ok() && in.at_end() && version == kVersion ? state : ScrubState();
 }
 
@@ -120,10 +112,8 @@ bool Scrubber::read_some() {
       state_.bodies == 0 ? store::KeyBuilder(store::Table::blob).take() : store::blob_key(state_.cursor) + '\0';
   const auto scanned = world_.store->scan(from, store::after_prefix(store::KeyBuilder(store::Table::blob).take()),
                                           [&](std::string_view key, std::string_view) {
-                                            store::Digest digest{};
-                                            if (key.size() != digest.size() + 1) return true;
-                                            std::memcpy(digest.data(), key.data() + 1, digest.size());
-                                            digests.push_back(digest);
+                                            if (key.size() != store::Digest().size() + 1) return true;
+                                            digests.push_back(store::to_digest(key.substr(1)));
                                             return digests.size() < kBodiesAtOnce;
                                           });
   if (!scanned) base::log::Line(base::log::error, "scrub", "index.damaged").with("error", scanned.error().text);

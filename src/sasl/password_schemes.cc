@@ -26,17 +26,6 @@ enum class Encoding { usual, base64, hex };
 std::unexpected<Error> malformed() { return fail(Code::invalid, "the hash does not follow its scheme"); }
 std::unexpected<Error> too_dear() { return fail(Code::invalid, "the hash costs too much to check"); }
 
-Result<std::string> from_hex(std::string_view text) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-    const int high = hex_value(text[i]), low = hex_value(text[i + 1]);
-    if (high < 0 || low < 0) return malformed();
-    bytes += static_cast<char>(high << 4 | low);
-  }
-  if (text.size() % 2 != 0) return malformed();
-  return bytes;
-}
-
 // With padding or without, as systems differ, and with "." for "+" as passlib has it.
 Result<std::string> from_base64(std::string_view text) {
   std::string padded(text);

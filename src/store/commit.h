@@ -6,6 +6,7 @@
 //   blob    := digest(32 bytes) codec(1 byte) key_id size crc32c(4 bytes) string
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -14,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
 
 namespace posthorn::store {
@@ -21,6 +23,14 @@ namespace posthorn::store {
 /// SHA-256 of a body as received. Knowing one gives no right to read what it names.
 using Digest = std::array<char, 32>;
 inline std::string_view view(const Digest& d) { return {d.data(), d.size()}; }
+/// That of 32 bytes; of fewer the rest is zero.
+inline Digest to_digest(std::string_view bytes) {
+  Digest digest{};
+  std::copy_n(bytes.begin(), std::min(bytes.size(), digest.size()), digest.begin());
+  return digest;
+}
+/// The next 32 bytes; zeros where they are not there, which `in` then tells.
+inline Digest get_digest(ByteReader& in) { return to_digest(in.bytes(Digest().size())); }
 
 /// The largest body that rides in a commit; larger ones are staged first (Store::new_blob).
 inline constexpr std::size_t kLargestInlineBlob = 64 * 1024;

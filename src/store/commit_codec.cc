@@ -1,7 +1,5 @@
 #include "store/commit_codec.h"
 
-#include <cstring>
-
 #include "base/bytes.h"
 #include "codec/crc32c.h"
 
@@ -30,8 +28,7 @@ EncodedBlob encode_blob(std::string& out, std::size_t start, const Commit::Blob&
 
 EncodedBlob decode_blob(ByteReader& in, std::string_view whole) {
   EncodedBlob blob;
-  const auto digest = in.bytes(blob.digest.size());
-  if (in.ok()) std::memcpy(blob.digest.data(), digest.data(), digest.size());
+  blob.digest = get_digest(in);
   blob.codec = in.u8();
   blob.key_id = in.varint();
   blob.size = in.varint();

@@ -64,6 +64,8 @@ class Store : public View {
   virtual std::uint64_t epoch() const = 0;
   /// enqueue, kick and wait. Not for threads that run sessions.
   Result<void> commit(Commit commit);
+  /// Every row with from <= key < to, in as many commits as it takes: one that fails leaves the later rows. Blocks.
+  Result<void> erase(std::string_view from, std::string_view to);
 
   /// All rows as they are now, for as long as the result lives.
   virtual std::shared_ptr<const View> snapshot() const = 0;

@@ -3,19 +3,13 @@
 
 #include <doctest/doctest.h>
 
-#include <cstring>
-
 #include "codec/digest.h"
 #include "store/blob/location.h"
 #include "store/store.h"
 
 namespace posthorn::store {
 
-inline Digest digest_of(std::string_view bytes) {
-  Digest digest;
-  std::memcpy(digest.data(), codec::sha256(bytes).data(), digest.size());
-  return digest;
-}
+inline Digest digest_of(std::string_view bytes) { return to_digest(codec::sha256(bytes)); }
 
 inline std::shared_ptr<const std::string> shared(std::string bytes) {
   return std::make_shared<const std::string>(std::move(bytes));

@@ -146,8 +146,7 @@ int run_backup(const CommandLine& line, Asked asked) {
   {
     const auto conversation = OpenedConversation::open(*config, "backup", {});
     if (!conversation) return failed(conversation.error());
-    static const std::atomic<bool> never{false};
-    migration::Channel channel((*conversation)->fd(), &never);
+    migration::Channel channel((*conversation)->fd());
     ProgressBar bar;
     done = backup::take_backup(**archive, channel, what, [&](std::uint64_t bytes) { bar.step(1, bytes); });
   }

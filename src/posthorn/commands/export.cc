@@ -57,8 +57,7 @@ int run_export(const CommandLine& line, const Asked& asked, bool is_maildir) {
   const auto* interrupted = catch_interrupts();
   const auto conversation = OpenedConversation::open(*config, "export", {{"address", asked.address}});
   if (!conversation) return failed(conversation.error());
-  static const std::atomic<bool> never{false};
-  migration::Channel channel((*conversation)->fd(), &never);
+  migration::Channel channel((*conversation)->fd());
   // However it is typed the next time.
   const auto owner = directory::canonical_address(asked.address).value_or(asked.address);
   Exported exported;

@@ -114,8 +114,7 @@ int run_import(const CommandLine& line, const Asked& asked, migration::Source* s
   const auto* interrupted = catch_interrupts();
   const auto conversation = OpenedConversation::open(*config, "import", {{"address", asked.address}});
   if (!conversation) return failed(conversation.error());
-  static const std::atomic<bool> never{false};
-  migration::Channel channel((*conversation)->fd(), &never);
+  migration::Channel channel((*conversation)->fd());
   Imported imported;
   Result<void> outcome;
   double seconds = 0;

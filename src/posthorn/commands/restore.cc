@@ -143,13 +143,6 @@ int restore_whole(const CommandLine& line, const Asked& asked) {
 
 // Parts of it.
 
-std::string from_hex(std::string_view hex) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-    put_u8(bytes, static_cast<std::uint8_t>(hex_value(hex[i]) << 4 | hex_value(hex[i + 1])));
-  return bytes;
-}
-
 /// The directory's rows of an account in the backup, as arguments of "restore account".
 Result<json::object> account_rows(const Opened& opened, const backup::SavedAccount& saved) {
   json::object arguments{{"address", saved.address}};
@@ -184,7 +177,8 @@ Result<json::value> restore_account(World& world, const json::object& arguments)
   if (!there) return fail(there);
   if (*there) return json::object{{"made", false}};
   if (!arguments.contains("entry")) return json::object{{"made", false}, {"missing", true}};
-  const auto like = directory::decode<AccountEntry>(*address, from_hex(text(arguments, "entry")));
+  const auto row = from_hex(text(arguments, "entry"));
+  const auto like = row ? directory::decode<AccountEntry>(*address, *row) : fail(row);
   if (!like) return fail(like);
   const auto added = world.directory.add_accounts({*address}, *like);
   if (!added) return fail(added);
@@ -199,7 +193,8 @@ Result<json::value> restore_account(World& world, const json::object& arguments)
   const auto* keys = arguments.if_contains("app_passwords");
   for (const auto& key : keys != nullptr && keys->is_array() ? keys->as_array() : json::array()) {
     const auto& fields = key.as_object();
-    const auto entry = directory::decode<directory::AppPassword>(text(fields, "name"), from_hex(text(fields, "entry")));
+    const auto bytes = from_hex(text(fields, "entry"));
+    const auto entry = bytes ? directory::decode<directory::AppPassword>(text(fields, "name"), *bytes) : fail(bytes);
     if (!entry) return fail(entry);
     if (auto done = world.directory.add_app_password(*address, *entry); !done) return fail(done);
   }
@@ -277,8 +272,7 @@ int restore_part(const CommandLine& line, const Asked& asked) {
   const auto conversation =
       OpenedConversation::open(*config, "restore", {{"address", saved->address}, {"into", part->into}});
   if (!conversation) return failed(conversation.error());
-  static const std::atomic<bool> never{false};
-  migration::Channel channel((*conversation)->fd(), &never);
+  migration::Channel channel((*conversation)->fd());
   backup::RestoredPart outcome;
   Result<void> done;
   {

@@ -139,12 +139,8 @@ Result<Outcome> repair(const Config& config) {
 
 std::vector<store::Digest> bodies_of(const json::value& checked) {
   std::vector<store::Digest> bodies;
-  for (const auto& hex : texts(checked.as_object(), "bodies")) {
-    std::string bytes;
-    for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-      put_u8(bytes, static_cast<std::uint8_t>(hex_value(hex[i]) << 4 | hex_value(hex[i + 1])));
-    bodies.push_back(backup::to_digest(bytes));
-  }
+  for (const auto& hex : texts(checked.as_object(), "bodies"))
+    if (const auto bytes = from_hex(hex)) bodies.push_back(store::to_digest(*bytes));
   return bodies;
 }
 
@@ -159,8 +155,7 @@ Result<void> heal(const Config& config, const std::string& folder, Outcome& outc
   if (bodies.empty()) return {};
   const auto conversation = OpenedConversation::open(config, "heal", {});
   if (!conversation) return fail(conversation);
-  static const std::atomic<bool> never{false};
-  migration::Channel channel((*conversation)->fd(), &never);
+  migration::Channel channel((*conversation)->fd());
   const auto healed = backup::give_bodies(**archive, channel, bodies);
   if (!healed) return fail(healed);
   if (healed->bodies != 0) outcome.mended.push_back(fmt::format("{} bodies came back from the backup", healed->bodies));

@@ -4,13 +4,13 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "store/log/format.h"
 #include "store/log/log_store.h"
 #include "store/log/replay.h"
 
 namespace posthorn::store::log {
 namespace {
 
-constexpr std::string_view kFormatLine = "posthorn store 1\n";
 constexpr std::size_t kRowsABatch = 10'000;
 
 std::string parent_of(const std::string& folder) {
@@ -141,21 +141,13 @@ Result<void> LogStore::read_format() {
   if (!there) return fail(there);
   if (!*there) {
     store_id_ = random_bytes(16);
-    return replace_file(files_, folder_, "format", std::string(kFormatLine) + to_hex(store_id_) + "\n");
+    return replace_file(files_, folder_, "format", encode_format(store_id_));
   }
   const auto content = read_file(files_, folder_ + "/format");
   if (!content) return fail(content);
-  if (!content->starts_with(kFormatLine)) {
-    const auto line = content->substr(0, content->find('\n'));
-    if (line.starts_with("posthorn store "))
-      return fail(Code::not_supported,
-                  "the store in " + folder_ + " was written by a newer Posthorn: " + printable(line));
-    return fail(Code::damaged, folder_ + "/format is damaged");
-  }
-  const auto hex = trim(std::string_view(*content).substr(kFormatLine.size()));
-  if (hex.size() != 32) return fail(Code::damaged, folder_ + "/format is damaged");
-  for (std::size_t i = 0; i < 32; i += 2)
-    put_u8(store_id_, static_cast<std::uint8_t>(hex_value(hex[i]) << 4 | hex_value(hex[i + 1])));
+  auto id = decode_format(*content);
+  if (!id) return fail(id.error().code, folder_ + ": " + id.error().text);
+  store_id_ = std::move(*id);
   return {};
 }
 

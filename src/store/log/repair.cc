@@ -6,13 +6,13 @@
 
 #include "base/text.h"
 #include "codec/crc32c.h"
+#include "store/log/format.h"
 #include "store/log/mend_frame.h"
 #include "store/rocks/salvage.h"
 
 namespace posthorn::store::log {
 namespace {
 
-constexpr std::string_view kFormatLine = "posthorn store 1\n";
 constexpr std::size_t kRowsABatch = 10'000;
 
 class Repairer {
@@ -55,8 +55,8 @@ class Repairer {
   /// From the file, else from what every segment's header repeats.
   Result<void> find_store_id(const std::map<std::uint64_t, std::string>& segments) {
     const auto content = read_file(files_, folder_ + "/format");
-    if (content && content->starts_with("posthorn store ") && !content->starts_with(kFormatLine))
-      return fail(Code::not_supported, "the store in " + folder_ + " was written by a newer Posthorn");
+    const auto told = content ? decode_format(*content) : fail(content);
+    if (!told && told.error().code == Code::not_supported) return fail(told);
     for (const auto& [number, path] : segments) {
       const auto segment = load(number, path);
       if (!segment) return fail(segment);
@@ -64,17 +64,11 @@ class Repairer {
       store_id_ = segment->header->store_id;
       break;
     }
-    const auto wanted = std::string(kFormatLine) + to_hex(store_id_) + "\n";
-    if (store_id_.empty() && content && content->size() == wanted.size() + 32) {
-      const auto hex = std::string_view(*content).substr(kFormatLine.size());
-      for (std::size_t i = 0; i < 32; i += 2)
-        put_u8(store_id_, static_cast<std::uint8_t>(hex_value(hex[i]) << 4 | hex_value(hex[i + 1])));
-      return {};
-    }
+    if (store_id_.empty() && told) store_id_ = *told;
     if (store_id_.empty()) return fail(Code::damaged, "neither " + folder_ + "/format nor any segment can be read");
-    if (content && *content == wanted) return {};
+    if (told && *told == store_id_) return {};
     mended("the file format is written anew");
-    return replace_file(files_, folder_, "format", wanted);
+    return replace_file(files_, folder_, "format", encode_format(store_id_));
   }
 
   Result<Segment> load(std::uint64_t number, const std::string& path) const {
