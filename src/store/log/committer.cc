@@ -155,7 +155,7 @@ Result<void> LogStore::begin_segment() {
 }
 
 void LogStore::prepare(Group& group) {
-  const bool room = has_room();
+  const bool room = look_for_room();
   for (std::size_t i = 0; i < group.commits.size(); ++i) {
     auto& commit = group.commits[i].commit;
     auto outcome =

@@ -11,6 +11,9 @@
 namespace posthorn::store::log {
 namespace {
 
+/// Nobody fills the reserve within that time.
+constexpr auto kRoomLasts = std::chrono::milliseconds(100);
+
 /// Whoever asked hears of it as well; the operator must.
 std::unexpected<Error> unreadable(const Digest& digest, Error error) {
   base::log::Line(base::log::error, "store", "body.unreadable")
@@ -80,9 +83,13 @@ Result<std::vector<std::string>> LogStore::list_derived(const std::string& folde
   return derived_.list(folder);
 }
 
-bool LogStore::has_room() const {
+bool LogStore::has_room() const { return steady_now() < had_room_.load() + kRoomLasts || look_for_room(); }
+
+bool LogStore::look_for_room() const {
   const auto free = files_.free_bytes(folder_);
-  return free && *free >= options_.reserve_bytes;
+  const bool has_room = free && *free >= options_.reserve_bytes;
+  had_room_ = has_room ? steady_now() : SteadyTime();
+  return has_room;
 }
 
 LogStore::Statistics LogStore::statistics() const {
@@ -92,12 +99,11 @@ LogStore::Statistics LogStore::statistics() const {
 void LogStore::check_bodies(const View& view_now, std::map<std::uint64_t, std::uint64_t>& living,
                             std::vector<std::string>& wrong, std::vector<Digest>& damaged) const {
   const auto check_blob = [&](std::string_view key, std::string_view row) {
-    Digest digest;
+    const auto digest = to_digest(key.substr(1));
     if (key.size() != digest.size() + 1) {
       wrong.push_back("the row of a body has a bad key");
       return true;
     }
-    std::copy(key.begin() + 1, key.end(), digest.begin());
     const auto name = to_hex(view(digest));
     if (const auto location = decode_location(row); location && location->kind == BlobLocation::in_log)
       living[location->segment] += location->stored;

@@ -60,7 +60,7 @@ class LogStore final : public Store {
                                    std::uint64_t length, Wait wait) const override;
   Result<void> erase_derived(const std::string& folder, const std::string& name) override;
   Result<std::vector<std::string>> list_derived(const std::string& folder) const override;
-  bool has_room() const override;
+  bool has_room() const override;  // asks the disk, if it had room, a few times a second only
   Result<void> collect() override;
 
   /// How much the index's cache may hold from now on; as in the options once it was opened anew.
@@ -148,6 +148,7 @@ class LogStore final : public Store {
   Result<void> resolve_blobs(BodyRows& bodies, Commit& commit, std::vector<std::uint64_t>& surplus) const;
   Result<void> mend();
   Result<void> make_room(const std::vector<Pending>& commits);
+  bool look_for_room() const;
   Result<void> begin_segment();
   Result<void> apply(Group& group);
   void void_group(Group& group, const Error& error);
@@ -183,6 +184,7 @@ class LogStore final : public Store {
   std::atomic<std::uint64_t> commits_{0};
   std::atomic<std::uint64_t> flushes_{0};
   std::atomic<bool> is_failing_{false};
+  mutable std::atomic<SteadyTime> had_room_{SteadyTime()};
   std::uint64_t replayed_ = 0;
   std::thread committer_;
 };
