@@ -56,7 +56,7 @@ struct MailstoreOptions {
   /// How long an account that nobody uses stays in memory.
   Duration idle = std::chrono::minutes(5);
   /// How long a body without references is kept for someone who is about to refer to it.
-  Duration grace = std::chrono::hours(1);
+  Duration grace = std::chrono::minutes(10);
   /// How long the log is kept, and with it what was expunged; on a full disk no longer than it must.
   Duration keep = std::chrono::hours(24);
   /// How often the logs of all accounts are looked at for what is older than that.
@@ -115,8 +115,8 @@ class Mailstore {
 
   /// Work of the background: writes which messages were told as \Recent (recent.h), brings checkpoints up to date where
   /// many entries came since, writes pages (pages.h), lets go what nobody uses, drops logs that are old and hold what
-  /// was expunged, and deletes bodies without references. Blocks. True where pages are left to be written, and this is a
-  /// good time for it.
+  /// was expunged, and deletes bodies without references. Blocks. True where pages are left to be written, and this is
+  /// a good time for it.
   bool tidy();
   /// Lets go at once what nobody uses, as memory is short.
   void let_go_unused();
