@@ -10,6 +10,7 @@ import dataclasses
 import random
 import re
 import threading
+import time
 
 from wires import Died, Imap, Pop3, Refused, Smtp
 
@@ -107,12 +108,15 @@ class Client(threading.Thread):
         super().__init__(daemon=True)
         self.server, self.accounts, self.ids, self.random = server, accounts, ids, random.Random(seed)
         self.error, self.done_count, self.wires, self.is_over = None, 0, [], False
+        self.pace = 0.0  # seconds that each piece of work takes at least
 
     def run(self):
         try:
             while not self.is_over:
+                next_at = time.monotonic() + self.pace
                 self.work()
                 self.done_count += 1
+                time.sleep(max(0.0, next_at - time.monotonic()))
         except Died:
             pass
         except Refused as refusal:
