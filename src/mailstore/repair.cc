@@ -9,11 +9,11 @@
 #include "mailstore/account_rows.h"
 #include "mailstore/check.h"
 #include "mailstore/email.h"
-#include "mailstore/fold.h"
 #include "mailstore/log.h"
 #include "mailstore/pages.h"
 #include "mailstore/pop3_marks.h"
 #include "mailstore/recent.h"
+#include "mailstore/salvage.h"
 #include "message/parser.h"
 #include "message/summary.h"
 #include "store/blob/location.h"
@@ -26,8 +26,6 @@ constexpr std::size_t kRowsACommit = 2000;
 constexpr std::size_t kPiece = 1 << 20;
 /// More than a few commits can have given out.
 constexpr std::uint32_t kSkipped = 10'000;
-constexpr const char* kInbox = "INBOX";
-constexpr const char* kRecovered = "Recovered";
 
 /// Where the bodies of emails lie, by the references that keep them.
 using Digests = std::map<std::pair<AccountId, EmailId>, store::Digest>;
@@ -134,13 +132,11 @@ class AccountRepair {
     }
     is_rebuilt_ = is_lossy_ = is_put_together_ = true;
     lost(whole.error().text);
-    begin_anew();
-    for (const auto& mailbox : version_->mailboxes)
-      mailbox->columns->for_each(0, mailbox->columns->size(), [&](const Placement& p) { seen_.insert(p.email); });
-    fold_what_there_is();
-    if (version_->find(kInbox) == nullptr)
-      (void)apply(MailboxCreated{version_->next_mailbox, kInbox, version_->next_uid_validity, SpecialUse::none},
-                  version_->time);
+    auto salvaged = salvage(*view_, account_);
+    version_ = std::move(salvaged.version);
+    seen_ = std::move(salvaged.seen);
+    newest_row_ = salvaged.newest_row;
+    for (const auto& line : salvaged.lost) lost(line);
     take_placements();
   }
 
@@ -177,106 +173,6 @@ class AccountRepair {
       counted->bytes += p.size;
     }
     return counted;
-  }
-
-  /// The newest version of the account that rests anywhere, best one that is whole.
-  void begin_anew() {
-    std::vector<Start> starts;
-    for (const auto& place :
-         {Place{store::Table::base, account_, 0}, Place{store::Table::base, account_, 1}, checkpoint_place(account_)})
-      if (auto head = read_head(*view_, place); head && *head && (*head)->version->account == account_)
-        starts.push_back({place, std::move(**head)});
-    std::ranges::sort(starts, std::greater(), [](const Start& s) { return s.stored.version->modseq; });
-    for (const auto& start : starts)
-      if (auto whole = read_whole(*view_, start, start.stored.version->modseq)) {
-        version_ = std::move(*whole);
-        return;
-      }
-    if (!starts.empty()) return begin_with_chunks(starts.front());
-    version_ = std::make_shared<Version>();
-    version_->account = account_;
-    version_->time = wall_now();
-    version_->next_uid_validity = version_->first_uid_validity =
-        UidValidity(static_cast<std::uint32_t>(to_seconds(wall_now())));
-  }
-
-  void begin_with_chunks(const Start& start) {
-    version_ = std::make_shared<Version>(*start.stored.version);
-    for (auto& shared : version_->mailboxes) {
-      auto mailbox = std::make_shared<Mailbox>(*shared);
-      StoredVersion one = start.stored;
-      mailbox->columns = Columns();
-      for (const auto& ref :
-           start.stored.chunks.contains(mailbox->id) ? start.stored.chunks.at(mailbox->id) : std::vector<ChunkRef>()) {
-        one.chunks[mailbox->id] = {ref};
-        const auto chunk = read_columns(*view_, start.place, one, mailbox->id);
-        if (!chunk) {
-          lost(fmt::format("{}: {} messages with UIDs from {} on: {}", mailbox->name, ref.rows, ref.first_uid.value(),
-                           chunk.error().text));
-          continue;
-        }
-        chunk->for_each(0, chunk->size(), [&](const Placement& p) {
-          if (mailbox->columns->size() == 0 || p.uid > mailbox->columns->uid_at(mailbox->columns->size() - 1))
-            mailbox->columns = mailbox->columns->append(p);
-        });
-      }
-      shared = std::move(mailbox);
-    }
-  }
-
-  /// Entries behind the start, as far as they are there and fit; of one that does not, each change by itself.
-  void fold_what_there_is() {
-    ModSeq expected = version_->modseq.next();
-    (void)view_->scan(log_key(account_, expected), log_key(AccountId(account_.value() + 1), ModSeq()),
-                      [&](std::string_view key, std::string_view value) {
-                        const ModSeq modseq(ByteReader(key.substr(5)).u64());
-                        if (modseq != expected)
-                          lost(fmt::format("changes {} to {} are gone", expected.value(), modseq.value() - 1));
-                        expected = modseq.next();
-                        newest_row_ = modseq;
-                        auto entry = decode_entry(modseq, value);
-                        if (!entry) {
-                          lost(entry.error().text);
-                          return true;
-                        }
-                        for (auto& change : entry->changes) fold_one(std::move(change), entry->time);
-                        return true;
-                      });
-  }
-
-  void fold_one(Change change, WallTime time) {
-    if (auto* added = std::get_if<Added>(&change)) {
-      seen_.insert(added->placement.email);
-      if (version_->find(added->mailbox) == nullptr) make_mailbox(added->mailbox, time);
-      if (const auto* mailbox = version_->find(added->mailbox); mailbox == nullptr)
-        added->mailbox = recovered_mailbox(time);
-      else if (added->placement.uid < mailbox->uid_next)
-        added->placement.uid = mailbox->uid_next;
-      added->new_email = added->placement.email >= version_->next_email;
-    }
-    if (!apply(change, time)) lost("a change that does not fit what is left is passed over");
-  }
-
-  bool apply(Change change, WallTime time) {
-    const LogEntry entry{.modseq = version_->modseq.next(), .time = time, .changes = {std::move(change)}};
-    auto next = fold(*version_, entry);
-    if (next) version_ = std::move(*next);
-    return next.has_value();
-  }
-
-  /// INBOX is the first mailbox of every account.
-  void make_mailbox(MailboxId id, WallTime time) {
-    std::string name = id == MailboxId(1) ? kInbox : kRecovered;
-    for (int n = 2; version_->find(name) != nullptr; ++n) name = fmt::format("{} {}", kRecovered, n);
-    if (apply(MailboxCreated{id, name, version_->next_uid_validity, SpecialUse::none}, time))
-      lost(fmt::format("mailbox {} has lost its name, and is called {}", id.value(), name));
-  }
-
-  MailboxId recovered_mailbox(WallTime time) {
-    if (const auto* mailbox = version_->find(std::string_view(kRecovered))) return mailbox->id;
-    const auto id = version_->next_mailbox;
-    (void)apply(MailboxCreated{id, kRecovered, version_->next_uid_validity, SpecialUse::none}, time);
-    return id;
   }
 
   // Emails.
@@ -379,7 +275,7 @@ class AccountRepair {
                     });
     if (!scanned) return scanned;
     if (found.empty()) return {};
-    const auto id = recovered_mailbox(wall_now());
+    const auto id = recovered_mailbox(version_, wall_now());
     auto& all = placements_[id];
     for (auto& p : found) {
       p.uid = std::max(version_->find(id)->uid_next, all.empty() ? Uid(1) : all.back().uid.next());
