@@ -85,6 +85,9 @@ struct Config {
   /// What was read, as text by key, without what says the same as the default.
   std::map<std::string, std::string> values;
 
+  /// Itself, and those that it names, as far as it does.
+  std::vector<std::filesystem::path> files() const;
+
   friend bool operator==(const Config&, const Config&) = default;
 };
 

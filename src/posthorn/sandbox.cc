@@ -15,7 +15,6 @@ namespace fs = std::filesystem;
 
 /// The folder of a file, and that of what it is a link to: renewed certificates come as new files beside the old.
 void add_folders_of(const fs::path& file, std::vector<fs::path>& folders) {
-  if (file.empty()) return;
   std::error_code error;
   folders.push_back(file.parent_path());
   if (const auto real = fs::canonical(file, error); !error) folders.push_back(real.parent_path());
@@ -29,9 +28,7 @@ OwnFiles own_files(const Config& config) {
   // /proc says of the process, and how many processors there are.
   files.read = {"/usr",         "/lib",       "/lib64", "/etc", "/run", "/var/run", "/proc", "/sys/devices/system/cpu",
                 "/dev/urandom", "/dev/random"};
-  for (const auto* file : {&config.file, &config.certificate, &config.key, &config.client_ca, &config.oauth_ca,
-                           &config.oauth_secret_file, &config.ldap.ca, &config.ldap.bind_password_file})
-    add_folders_of(*file, files.read);
+  for (const auto& file : config.files()) add_folders_of(file, files.read);
   return files;
 }
 

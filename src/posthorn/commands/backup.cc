@@ -30,9 +30,7 @@ struct Asked {
 /// The configuration and what it names. Those that cannot be read are told in `missing`.
 std::vector<backup::OwnFile> files_of(const Config& config, std::vector<std::string>& missing) {
   std::vector<backup::OwnFile> files;
-  for (const auto& path : {config.file, config.certificate, config.key, config.client_ca, config.oauth_ca,
-                           config.oauth_secret_file, config.ldap.ca, config.ldap.bind_password_file}) {
-    if (path.empty()) continue;
+  for (const auto& path : config.files()) {
     struct stat st{};
     auto content = content_of(path);
     if (content.empty() || ::stat(path.c_str(), &st) != 0)

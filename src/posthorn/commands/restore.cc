@@ -330,10 +330,10 @@ int extract_files(const Asked& asked) {
   for (const auto& file : opened->point.point.files) {
     const auto content = opened->archive->read(file.content);
     if (!content) return failed(content.error());
-    const auto path = fs::path(asked.files) / fs::path(file.path).relative_path();
+    const auto path = fs::path(asked.files) / (fs::path("/") / file.path).lexically_normal().relative_path();
     std::error_code error;
     fs::create_directories(path.parent_path(), error);
-    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(file.mode));
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(file.mode & 0777));
     if (fd < 0) return failed({Code::io, "cannot make " + path.string() + ": " + std::strerror(errno)});
     const bool good = ::write(fd, content->data(), content->size()) == static_cast<ssize_t>(content->size());
     if (::close(fd) != 0 || !good) return failed({Code::io, "cannot write " + path.string()});
