@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "base/id.h"
 #include "base/result.h"
@@ -14,17 +13,16 @@
 
 namespace posthorn::mailstore {
 
-/// As many as ids, in their order. `mailstore` outlives the call.
-Task<std::vector<Result<Email>>> read_emails(Mailstore* mailstore, AccountId account, std::vector<EmailId> ids);
+/// Errors: damaged (also where it is not there), not_supported, io; unavailable where it is not in memory and may not
+/// be waited for.
+Result<Email> read_email(const store::View& view, AccountId account, EmailId id, store::Wait wait);
+/// The same without that choice. `mailstore` outlives the call.
+Task<Result<Email>> read_email(Mailstore* mailstore, AccountId account, EmailId id);
 
 /// All of octets [offset, offset + length). `mailstore` and `email` outlive the call. Errors: damaged (also where the
 /// email is shorter), io.
 Task<Result<std::string>> read_octets(Mailstore* mailstore, const Email* email, std::uint64_t offset,
                                       std::uint64_t length);
-
-/// Reads the blobs of small emails ahead, at once: from `first` on until they are much. Where a message cannot be read,
-/// reading it will tell. The first that was not looked at. `mailstore` and `emails` outlive the call.
-Task<std::size_t> read_ahead(Mailstore* mailstore, std::vector<Result<Email>>* emails, std::size_t first);
 
 /// How many octets from `offset` on are best read at once: at most 64 KiB behind the prefix, ending where a frame of
 /// the blob does.

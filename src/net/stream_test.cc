@@ -6,6 +6,7 @@
 
 #include <boost/asio/detached.hpp>
 #include <cstring>
+#include <latch>
 
 #include "base/log.h"
 #include "net/line_reader.h"
@@ -254,8 +255,29 @@ TEST_CASE("offload: results, failures, and the caller's own thread") {
       }
       CHECK(thrown);
     }
+    static Task<> begin(net::Offload* pool, std::latch* may_end) {
+      const auto here = std::this_thread::get_id();
+      auto slow = pool->begin([may_end] {
+        may_end->wait();
+        return std::this_thread::get_id();
+      });
+      auto failing = pool->begin([]() -> int { throw std::runtime_error("no"); });
+      (void)pool->begin([] { return 1; });  // nobody waits for it
+      may_end->count_down();                // not reached if begin() waited
+      CHECK(co_await slow.outcome() != here);
+      CHECK(std::this_thread::get_id() == here);
+      std::string failure;
+      try {
+        co_await failing.outcome();
+      } catch (const std::runtime_error& error) {
+        failure = error.what();
+      }
+      CHECK(failure == "no");
+    }
   };
   net::run_blocking(threads.executor(0), Body::run(&pool));
+  std::latch may_end(1);
+  net::run_blocking(threads.executor(0), Body::begin(&pool, &may_end));
 }
 
 TEST_CASE("task_group: cancel ends waits of every kind, and join awaits them") {

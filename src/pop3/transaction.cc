@@ -73,8 +73,7 @@ class TopLines {
 /// "+OK" and the message, as far as `lines` lines of its body.
 Outcome send(Session* session, mailstore::Placement message, std::uint64_t lines) {
   auto* mailstore = session->backend().mailstore;
-  const auto emails = co_await mailstore::read_emails(mailstore, session->maildrop()->account()->id(), {message.email});
-  const auto& email = emails.front();
+  const auto email = co_await mailstore::read_email(mailstore, session->maildrop()->account()->id(), message.email);
   if (!email) co_return reply_to(email.error());
   const auto told = co_await mailstore::ToldMessage::open(mailstore, &*email);
   if (!told) co_return reply_to(told.error());

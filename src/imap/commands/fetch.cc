@@ -18,7 +18,7 @@
 #include "imap/syntax/date_time.h"
 #include "imap/syntax/modifiers.h"
 #include "imap/syntax/printer.h"
-#include "mailstore/email_reader.h"
+#include "mailstore/emails_ahead.h"
 #include "mailstore/set_flags.h"
 
 namespace posthorn::imap::commands {
@@ -27,8 +27,6 @@ namespace {
 using mailstore::Email;
 
 constexpr std::size_t kBatch = 256;
-/// Rows of emails are read by so many.
-constexpr std::size_t kEmailsAtOnce = 64;
 /// A page is read for so many of its messages.
 constexpr std::size_t kWorthAPage = 8;
 
@@ -161,26 +159,30 @@ void print_unreadable(Session* session, const FetchedMessage& message) {
                    session->enabled().condstore);
 }
 
+std::vector<EmailId> ids_of(std::span<const FetchedMessage> messages) {
+  std::vector<EmailId> ids;
+  ids.reserve(messages.size());
+  for (const FetchedMessage& message : messages) ids.push_back(message.row.email);
+  return ids;
+}
+
 net::Task<> send_emails(Session* session, const FetchItems* items, std::span<const FetchedMessage> messages,
                         Outcome* outcome) {
+  using Ahead = mailstore::EmailsAhead;
   const bool reads_bytes = std::any_of(items->items.begin(), items->items.end(), needs_bytes);
+  Ahead ahead(session->mailstore(), session->account()->id(), ids_of(messages),
+              reads_bytes ? Ahead::Blobs::read : Ahead::Blobs::left);
   while (!messages.empty()) {
-    const auto some = messages.first(std::min(messages.size(), kEmailsAtOnce));
-    std::vector<EmailId> ids;
-    ids.reserve(some.size());
-    for (const FetchedMessage& message : some) ids.push_back(message.row.email);
-    auto emails = co_await mailstore::read_emails(session->mailstore(), session->account()->id(), std::move(ids));
-    std::size_t ahead = reads_bytes ? 0 : some.size();
-    for (std::size_t i = 0; i < some.size(); ++i) {
-      if (i == ahead) ahead = co_await mailstore::read_ahead(session->mailstore(), &emails, i);
-      if (!emails[i]) print_unreadable(session, some[i]);
-      const auto sent =
-          emails[i] ? co_await send_message(session, items, &some[i], &*emails[i]) : base::fail(emails[i]);
+    auto emails = co_await ahead.next();
+    for (auto& email : emails) {
+      const FetchedMessage* message = &messages.front();
+      if (!email) print_unreadable(session, *message);
+      const auto sent = email ? co_await send_message(session, items, message, &*email) : base::fail(email);
       if (!sent && !outcome->error) outcome->error = sent.error();
-      if (emails[i]) emails[i]->blob.reset();
+      if (email) email->blob.reset();
       co_await session->between_pieces();
+      messages = messages.subspan(1);
     }
-    messages = messages.subspan(some.size());
   }
 }
 
