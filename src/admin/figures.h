@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "net/memory_level.h"
 
 namespace posthorn::admin {
 
@@ -38,6 +39,9 @@ struct Figures {
   ProcessFigures process;
   std::vector<ListenerFigures> listeners;  ///< one for each key of [listen]
   std::size_t connections = 0, most_connections = 0;
+  // What counts against the ceiling (net/memory.h); bytes.
+  std::uint64_t memory_used = 0, memory_ceiling = 0;
+  net::MemoryLevel memory_level = net::MemoryLevel::ample;
   // Store; bytes.
   bool is_store_failing = false;
   bool has_room = true;

@@ -31,6 +31,13 @@ Finding disk(const Figures& f) {
   return {"disk", State::good, free};
 }
 
+Finding memory(const Figures& f) {
+  const auto used = fmt::format("{} of at most {}", megabytes(f.memory_used), megabytes(f.memory_ceiling));
+  if (f.memory_level >= net::MemoryLevel::full)
+    return {"memory", State::failed, used + ": new connections and mail are refused for the time being"};
+  return {"memory", f.memory_level == net::MemoryLevel::tight ? State::warning : State::good, used};
+}
+
 Finding certificate(const Figures& f) {
   if (!f.certificate) return {"certificate", State::good, "none is configured"};
   const auto& c = *f.certificate;
@@ -72,7 +79,7 @@ std::string_view name_of(Finding::State state) {
 }
 
 std::vector<Finding> examine(const Figures& figures) {
-  return {life(figures),        store(figures),       disk(figures),
+  return {life(figures),        store(figures),       disk(figures),         memory(figures),
           certificate(figures), connections(figures), configuration(figures)};
 }
 

@@ -20,6 +20,8 @@ Figures good() {
   f.most_connections = 100;
   f.free_bytes = 10'000'000'000;
   f.reserve_bytes = 256'000'000;
+  f.memory_used = 100'000'000;
+  f.memory_ceiling = 1'000'000'000;
   f.certificate = {f.now - std::chrono::days(10), f.now + std::chrono::days(80)};
   f.config_read = f.started;
   return f;
@@ -38,6 +40,11 @@ TEST_CASE("health: what is wrong is said, and what of it is a failure") {
       {[](Figures& f) { f.has_room = false, f.free_bytes = 200'000'000; }, false,
        "disk: failed: 200 MB free, the reserve is 256 MB: mail is refused for the time being\n"},
       {[](Figures& f) { f.free_bytes = 400'000'000; }, true, "disk: warning: 400 MB free, the reserve is 256 MB\n"},
+      {[](Figures&) {}, true, "memory: ok: 100 MB of at most 1000 MB\n"},
+      {[](Figures& f) { f.memory_level = net::MemoryLevel::tight; }, true, "memory: warning: 100 MB"},
+      {[](Figures& f) { f.memory_level = net::MemoryLevel::full; }, false,
+       "memory: failed: 100 MB of at most 1000 MB: new connections and mail are refused for the time being\n"},
+      {[](Figures& f) { f.memory_level = net::MemoryLevel::over; }, false, "memory: failed: "},
       {[](Figures& f) { f.certificate.reset(); }, true, "certificate: ok: none is configured\n"},
       {[](Figures& f) { f.now = f.certificate->not_after; }, false,
        "certificate: failed: it has expired, on 2027-04-05 09:00 UTC\n"},
@@ -74,7 +81,8 @@ TEST_CASE("metrics page: figures, and what is there without them") {
   for (const auto* line :
        {"posthorn_build_info{version=\"1.2.3\"} 1\n", "posthorn_uptime_seconds 3600\n",
         "posthorn_connections{listener=\"imap\"} 3\n", "posthorn_connections_total{listener=\"imap\"} 8\n",
-        "posthorn_health{check=\"disk\"} 0\n", "posthorn_tls_certificate_not_after_seconds 1806915600\n",
+        "posthorn_health{check=\"disk\"} 0\n", "posthorn_memory_bytes 100000000\n",
+        "posthorn_memory_limit_bytes 1000000000\n", "posthorn_tls_certificate_not_after_seconds 1806915600\n",
         "posthorn_figures_available 1\n", "# TYPE posthorn_store_bytes gauge\n"})
     CHECK_MESSAGE(page.find(line) != std::string::npos, line);
   const auto without = admin::metrics_page(std::nullopt);

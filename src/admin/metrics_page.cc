@@ -20,6 +20,11 @@ void print_process(metrics::Page& page, const Figures& f) {
   page.gauge("process_start_time_seconds", "When it started, as Unix time.", timestamp(f.started));
 }
 
+void print_memory(metrics::Page& page, const Figures& f) {
+  page.gauge("posthorn_memory_bytes", "Memory that counts against the limit.", number(f.memory_used));
+  page.gauge("posthorn_memory_limit_bytes", "Ceiling of memory, near which load is put off.", number(f.memory_ceiling));
+}
+
 void print_listeners(metrics::Page& page, const Figures& f) {
   page.describe("posthorn_connections", "gauge", "Open connections.");
   page.describe("posthorn_connections_total", "counter", "Connections that were accepted.");
@@ -79,6 +84,7 @@ std::string metrics_page(const std::optional<Figures>& figures) {
   page.gauge("posthorn_figures_available", "0 while the store does not answer.", figures ? 1 : 0);
   if (figures) {
     print_process(page, *figures);
+    print_memory(page, *figures);
     print_server(page, *figures);
     print_listeners(page, *figures);
     print_store(page, *figures);

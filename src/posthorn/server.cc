@@ -339,6 +339,9 @@ admin::Figures RunningServer::look() {
   f.listeners = listeners_of(p.server.doors());
   f.connections = p.server.connections();
   f.most_connections = p.server.most_connections();
+  f.memory_used = net::memory_used();
+  f.memory_ceiling = memory_ceiling(p.world.config);
+  f.memory_level = net::memory_level();
   f.certificate = p.certificate.current();
   f.is_certificate_refused = p.certificate.is_refused();
   f.is_config_good = p.is_config_good;
