@@ -51,8 +51,10 @@ struct Slice {
   std::size_t seen = 0;
 };
 
-Slice by_columns(Session* session, const SearchProgram& program, MessageWalk& walk) {
-  Slice slice;
+void take_slice(Session* session, const SearchProgram& program, MessageWalk& walk, Slice& slice) {
+  slice.open.clear();
+  slice.found.clear();
+  slice.seen = 0;
   RowCursor rows(session->selected()->mailbox());
   const SteadyTime end = steady_now() + kColumnsTurn;
   for (; slice.seen < kSlice && !walk.at_end(); ++slice.seen, walk.advance()) {
@@ -64,7 +66,6 @@ Slice by_columns(Session* session, const SearchProgram& program, MessageWalk& wa
     if (truth == Truth::yes) slice.found.push_back(row->uid);
     if (truth == Truth::unknown) slice.open.push_back(subject);
   }
-  return slice;
 }
 
 /// The work of another thread: opens emails of `slice` from `next` on for as long as its turn lasts.
@@ -75,17 +76,21 @@ struct Opening {
   AccountId account;
   Slice* slice;
   std::size_t next = 0;
-  std::optional<Error> error;
-  std::optional<SearchProgram::Opened> opened;  ///< that of `next`, where a turn ended in its midst
+  std::optional<Error> error = {};
+  std::optional<SearchedEmail> opened = {};  ///< that of `next`, where a turn ended in its midst
+  std::vector<Truth> settled = {};           ///< of its keys
 
   void take_turn() {
     const SteadyTime end = steady_now() + kTurn;
     do {
       const Subject& subject = slice->open[next];
-      if (!opened) opened.emplace(store, pages, account, subject.row.email);
-      opened->email.begin_turn(end);
-      const Truth truth = program->run(subject, &*opened);
-      if (opened->email.error()) error = opened->email.error();
+      if (!opened) {
+        opened.emplace(store, pages, account, subject.row.email);
+        settled.assign(program->keys(), Truth::unknown);
+      }
+      opened->begin_turn(end);
+      const Truth truth = program->run(subject, {&*opened, settled});
+      if (opened->error()) error = opened->error();
       if (truth == Truth::unknown) return;
       if (truth == Truth::yes) slice->found.push_back(subject.row.uid);
       opened.reset();
@@ -128,9 +133,10 @@ net::Task<UidSet> run(Session* session, const SearchProgram* program) {
   mailstore::PageCursor pages(store, account);
   UidSet found;
   std::size_t done = 0;
+  Slice slice;
   for (MessageWalk walk(&all); !walk.at_end();) {
-    Slice slice = by_columns(session, *program, walk);
-    Opening opening{program, store, &pages, account, &slice, 0, {}, {}};
+    take_slice(session, *program, walk, slice);
+    Opening opening{program, store, &pages, account, &slice};
     while (opening.next < slice.open.size()) {
       co_await session->searching()->run([&opening] { opening.take_turn(); });
       co_await progress.tell(done + opening.next);

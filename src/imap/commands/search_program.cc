@@ -92,13 +92,8 @@ Result<SearchProgram> SearchProgram::compile(const SearchKeys& keys, const Selec
   return program;
 }
 
-Truth SearchProgram::run(const Subject& subject, Opened* opened) const {
-  opened->keys.resize(nodes_.size(), Truth::unknown);
-  return evaluate(0, subject, opened);
-}
-
 // What is known already decides before an email is opened for the others: that of the cheaper keys comes for nothing.
-Truth SearchProgram::all_of(const Node& node, std::uint32_t at, const Subject& subject, Opened* opened) const {
+Truth SearchProgram::all_of(const Node& node, std::uint32_t at, const Subject& subject, const Opened* opened) const {
   bool has_unknown = false;
   for (std::uint32_t child = at + 1; child < node.end; child = nodes_[child].end) {
     const Truth t = evaluate(child, subject, nullptr);
@@ -112,7 +107,7 @@ Truth SearchProgram::all_of(const Node& node, std::uint32_t at, const Subject& s
   return Truth::yes;
 }
 
-Truth SearchProgram::one_of(const Node& node, std::uint32_t at, const Subject& subject, Opened* opened) const {
+Truth SearchProgram::one_of(const Node& node, std::uint32_t at, const Subject& subject, const Opened* opened) const {
   bool has_unknown = false;
   for (std::uint32_t child = at + 1; child < node.end; child = nodes_[child].end) {
     const Truth t = evaluate(child, subject, nullptr);
@@ -126,7 +121,7 @@ Truth SearchProgram::one_of(const Node& node, std::uint32_t at, const Subject& s
   return Truth::no;
 }
 
-Truth SearchProgram::evaluate(std::uint32_t at, const Subject& subject, Opened* opened) const {
+Truth SearchProgram::evaluate(std::uint32_t at, const Subject& subject, const Opened* opened) const {
   const Node& node = nodes_[at];
   if (node.op == SearchOp::all_of) return all_of(node, at, subject, opened);
   if (node.op == SearchOp::one_of) return one_of(node, at, subject, opened);
@@ -136,9 +131,9 @@ Truth SearchProgram::evaluate(std::uint32_t at, const Subject& subject, Opened* 
   }
   if (!needs_email(node.op)) return truth(by_columns(node, subject));
   if (opened == nullptr) return Truth::unknown;
-  Truth& settled = opened->keys[at];
-  if (settled == Truth::unknown && !(reads_body(node.op) && opened->email.is_turn_over()))
-    settled = by_email(node.op, node.field, node.needle, node.day, opened->email);
+  Truth& settled = opened->settled[at];
+  if (settled == Truth::unknown && !(reads_body(node.op) && opened->email->is_turn_over()))
+    settled = by_email(node.op, node.field, node.needle, node.day, *opened->email);
   return settled;
 }
 

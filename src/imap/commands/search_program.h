@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,12 +24,10 @@ class SearchProgram {
     mailstore::Placement row;
     bool is_recent = false;
   };
-  /// The email of one, and which keys are settled.
+  /// The email of one, and which of keys() are settled.
   struct Opened {
-    Opened(const store::Store* store, mailstore::PageCursor* pages, AccountId account, EmailId id)
-        : email(store, pages, account, id) {}
-    SearchedEmail email;
-    std::vector<Truth> keys;
+    SearchedEmail* email;
+    std::span<Truth> settled;
   };
 
   /// Errors: syntax (a message number that does not exist), not_supported (the charset).
@@ -38,7 +37,9 @@ class SearchProgram {
   /// Unknown where an email is needed to tell.
   Truth run(const Subject& subject) const { return evaluate(0, subject, nullptr); }
   /// Unknown where the email's turn is over before that was found out: the next goes on.
-  Truth run(const Subject& subject, Opened* opened) const;
+  Truth run(const Subject& subject, Opened opened) const { return evaluate(0, subject, &opened); }
+  /// How many keys it has.
+  std::size_t keys() const { return nodes_.size(); }
   /// Whether an email may take long.
   bool reads_bodies() const { return reads_bodies_; }
 
@@ -57,9 +58,9 @@ class SearchProgram {
     bool names_saved = false;  ///< `$` is among them
   };
 
-  Truth evaluate(std::uint32_t at, const Subject& subject, Opened* opened) const;
-  Truth all_of(const Node& node, std::uint32_t at, const Subject& subject, Opened* opened) const;
-  Truth one_of(const Node& node, std::uint32_t at, const Subject& subject, Opened* opened) const;
+  Truth evaluate(std::uint32_t at, const Subject& subject, const Opened* opened) const;
+  Truth all_of(const Node& node, std::uint32_t at, const Subject& subject, const Opened* opened) const;
+  Truth one_of(const Node& node, std::uint32_t at, const Subject& subject, const Opened* opened) const;
   bool by_columns(const Node& node, const Subject& subject) const;
 
   std::vector<Node> nodes_;
