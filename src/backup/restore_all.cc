@@ -125,20 +125,15 @@ class Restorer {
   /// As its base, with a log of two entries: nothing, and that it was restored.
   Result<void> version(const mailstore::Version& version) {
     const AccountId id = version.account;
-    mailstore::AccountRow row{.generation = 0, .base_modseq = version.modseq, .head_digest = {}};
-    const auto place = mailstore::base_place(id, row);
-    if (auto done = mailstore::write_version(store_, place, version, nullptr); !done) return done;
-    const auto head = store_.get(mailstore::head_key(place));
-    if (!head) return fail(head);
-    if (!*head) return fail(Code::damaged, "the base of an account was not written");
-    row.head_digest = codec::sha256(**head);
+    const auto row = mailstore::write_base(store_, version, 0);
+    if (!row) return fail(row);
     // The lost store may have given out so many more since the backup.
     const UidValidity now(static_cast<std::uint32_t>(to_seconds(wall_now())) +
                           static_cast<std::uint32_t>(mailstore::kMostMailboxes));
     const mailstore::LogEntry entry{.modseq = version.modseq.next(),
                                     .time = std::max(version.time, wall_now()),
                                     .changes = {mailstore::EpochRaised{std::max(version.next_uid_validity, now)}}};
-    commit_.put(mailstore::account_key(id), mailstore::encode_account_row(row));
+    commit_.put(mailstore::account_key(id), mailstore::encode_account_row(*row));
     commit_.put(mailstore::log_key(id, entry.modseq), mailstore::encode_entry(entry));
     for (const auto& mailbox : version.mailboxes) outcome_.messages += mailbox->messages;
     if (auto kept = mailstore::keep_pop3_unique_ids(store_, version); !kept) {

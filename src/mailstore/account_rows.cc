@@ -109,6 +109,18 @@ Result<GoneUidValidities> read_gone_uid_validities(const store::View& view) {
   return GoneUidValidities{in.at_end() ? UidValidity(1) : UidValidity(in.u32()), next};
 }
 
+Result<AccountRow> write_base(store::Store& store, const Version& version, std::uint8_t generation) {
+  AccountRow row{.generation = generation, .base_modseq = version.modseq, .head_digest = {}};
+  const Place place = base_place(version.account, row);
+  if (auto done = erase_version(store, place); !done) return fail(done);
+  if (auto done = write_version(store, place, version, nullptr); !done) return fail(done);
+  const auto head = store.get(head_key(place));
+  if (!head) return fail(head);
+  if (!*head) return fail(Code::damaged, "the base of an account was not written");
+  row.head_digest = codec::sha256(**head);
+  return row;
+}
+
 Result<Start> read_base(const store::View& view, AccountId account) {
   const auto row = read_account_row(view, account);
   if (!row) return fail(row);

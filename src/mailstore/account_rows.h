@@ -27,6 +27,10 @@ inline Place base_place(AccountId account, const AccountRow& row) {
 }
 inline Place checkpoint_place(AccountId account) { return {store::Table::checkpoint, account, 0}; }
 
+/// Writes `version`, with its columns, as the base of that generation; in force once the row that this answers is
+/// committed. Blocks. Errors: the store's.
+Result<AccountRow> write_base(store::Store& store, const Version& version, std::uint8_t generation);
+
 /// Between which bounds the accounts that are gone gave out their UIDVALIDITYs, as an address may come back (RFC 9051
 /// 2.3.1.1): those of new accounts count up from `next`, and none from `first` on is taken over from another server.
 /// Both 0 while none is gone.

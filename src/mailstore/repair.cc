@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <map>
 
-#include "codec/digest.h"
 #include "mailstore/account_rows.h"
 #include "mailstore/check.h"
 #include "mailstore/email.h"
@@ -323,18 +322,10 @@ class AccountRepair {
   Result<void> write() {
     put_together();
     const auto before = read_account_row(*view_, account_);
-    AccountRow row{.generation = static_cast<std::uint8_t>(before ? 1 - before->generation : 0),
-                   .base_modseq = version_->modseq,
-                   .head_digest = {}};
-    const Place place = base_place(account_, row);
-    if (auto done = erase_version(store_, place); !done) return done;
-    if (auto done = write_version(store_, place, *version_, nullptr); !done) return done;
-    const auto head = store_.get(head_key(place));
-    if (!head) return fail(head);
-    if (!*head) return fail(Code::damaged, "the new base was not written");
-    row.head_digest = codec::sha256(**head);
+    const auto row = write_base(store_, *version_, static_cast<std::uint8_t>(before ? 1 - before->generation : 0));
+    if (!row) return fail(row);
     store::Commit commit;
-    commit.put(account_key(account_), encode_account_row(row));
+    commit.put(account_key(account_), encode_account_row(*row));
     const LogEntry entry{
         .modseq = version_->modseq.next(),
         .time = std::max(version_->time, wall_now()),
@@ -348,8 +339,8 @@ class AccountRepair {
       return done;
     if (auto done = erase_version(store_, checkpoint_place(account_)); !done) return done;
     if (auto done = erase_pages(store_, account_); !done) return done;
-    Place other = place;
-    other.generation = static_cast<std::uint8_t>(1 - place.generation);
+    Place other = base_place(account_, *row);
+    other.generation = static_cast<std::uint8_t>(1 - other.generation);
     return erase_version(store_, other);
   }
 

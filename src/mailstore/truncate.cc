@@ -5,7 +5,6 @@
 #include <set>
 #include <tuple>
 
-#include "codec/digest.h"
 #include "mailstore/account_rows.h"
 #include "mailstore/email.h"
 #include "mailstore/fold.h"
@@ -154,27 +153,21 @@ Result<void> Mailstore::drop_log(AccountId id, ModSeq upto) {
   const auto whole = read_whole(*before, *base, upto);
   if (!whole) return fail(whole);
 
-  const AccountRow next{
-      .generation = static_cast<std::uint8_t>(1 - row->generation), .base_modseq = upto, .head_digest = {}};
-  const Place place = base_place(id, next);
-  if (auto done = erase_version(store_, place); !done) return done;
-  if (auto done = write_version(store_, place, **whole, nullptr); !done) return done;
+  const auto next = write_base(store_, **whole, static_cast<std::uint8_t>(1 - row->generation));
+  if (!next) return fail(next);
 
   // The new base must say on its own what the old one says with the log.
-  const auto head = store_.get(head_key(place));
-  if (!head) return fail(head);
+  const Place place = base_place(id, *next);
   auto stored = read_head(store_, place);
   if (!stored) return fail(stored);
-  if (!*head || !*stored) return fail(Code::damaged, "the new base was not written");
+  if (!*stored) return fail(Code::damaged, "the new base was not written");
   const auto again = read_whole(store_, Start{place, std::move(**stored)}, upto);
   if (!again) return fail(again);
   if (!are_same(**whole, **again)) return fail(Code::damaged, "the new base does not fold to what the log says");
 
-  AccountRow verified = next;
-  verified.head_digest = codec::sha256(**head);
   auto switched = store_.commit(store::Commit()
                                     .expect_equals(account_key(id), encode_account_row(*row))
-                                    .put(account_key(id), encode_account_row(verified)));
+                                    .put(account_key(id), encode_account_row(*next)));
   if (!switched) return switched;
 
   const auto done = forget_before(store_, *before, *base, id, upto);
