@@ -136,28 +136,16 @@ UidSet Columns::uids() const {
   return set;
 }
 
-/// Calls `visit(chunk, row)` for each row whose ModSeq is above `since`.
-template <class Visit>
-void Columns::for_each_changed(ModSeq since, Visit visit) const {
+UidSet Columns::uids_changed_since(ModSeq since, Uid last) const {
+  UidSet changed;
   for (std::size_t i = 0; i < chunks(); ++i) {
     const Chunk& c = *chunk(i);
     const std::uint32_t rows = chunk_rows(i);
     // Rows are appended in the order of their ModSeq, so an untouched chunk has new ones only at its end.
     if (c.touched() <= since && c.modseq(rows - 1) <= since) continue;
-    for (std::uint32_t row = 0; row < rows; ++row)
-      if (c.modseq(row) > since) visit(c, row);
+    for (std::uint32_t row = 0; row < rows && c.uid(row) <= last; ++row)
+      if (c.modseq(row) > since) changed.append(c.uid(row));
   }
-}
-
-std::vector<Placement> Columns::changed_since(ModSeq since) const {
-  std::vector<Placement> changed;
-  for_each_changed(since, [&](const Chunk& c, std::uint32_t row) { changed.push_back(c.get(row)); });
-  return changed;
-}
-
-UidSet Columns::uids_changed_since(ModSeq since) const {
-  UidSet changed;
-  for_each_changed(since, [&](const Chunk& c, std::uint32_t row) { changed.append(c.uid(row)); });
   return changed;
 }
 

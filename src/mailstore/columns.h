@@ -81,10 +81,8 @@ class Columns {
   /// Visits the rows of places [from, to) in order.
   void for_each(std::uint32_t from, std::uint32_t to, const std::function<void(const Placement&)>& visit) const;
   UidSet uids() const;
-  /// Rows whose ModSeq is above `since`, in UID order; chunks untouched since are skipped.
-  std::vector<Placement> changed_since(ModSeq since) const;
-  /// Their UIDs alone.
-  UidSet uids_changed_since(ModSeq since) const;
+  /// UIDs up to `last` of rows whose ModSeq is above `since`; chunks untouched since are skipped.
+  UidSet uids_changed_since(ModSeq since, Uid last = Uid(UINT32_MAX)) const;
   /// The last ModSeq that removed rows.
   ModSeq removed_at() const { return removed_at_; }
 
@@ -116,8 +114,6 @@ class Columns {
   using Spine = std::vector<Entry>;
 
   std::size_t chunk_of(std::uint32_t n) const;
-  template <class Visit>
-  void for_each_changed(ModSeq since, Visit visit) const;
   Columns rebuilt(const std::function<std::shared_ptr<Chunk>(std::size_t chunk, std::uint32_t& rows)>& change) const;
 
   std::shared_ptr<const Spine> spine_;

@@ -48,10 +48,7 @@ News Told::update(const Mailbox& mailbox, bool may_renumber) {
     count_ = next - 1;
   }
   const Uid last = largest();
-  if (mailbox.highest_modseq > flags_modseq_) {
-    for (auto& row : columns.changed_since(flags_modseq_))
-      if (row.uid <= last) news.changed.push_back(row);
-  }
+  if (mailbox.highest_modseq > flags_modseq_) news.changed = columns.uids_changed_since(flags_modseq_, last);
   for (std::uint32_t place = columns.lower_bound(last.next()); place < columns.size(); ++place) {
     uids_.append(columns.uid_at(place));
     ++count_;

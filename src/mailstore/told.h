@@ -13,7 +13,7 @@ namespace posthorn::mailstore {
 struct News {
   std::vector<Msn> expunged;       ///< in the order in which they are to be told: each after those before it is gone
   UidSet vanished;                 ///< the same as UIDs
-  std::vector<Placement> changed;  ///< flags of messages told before, in UID order
+  UidSet changed;                  ///< messages told before whose flags have changed
   bool grown = false;              ///< there are new messages: tell EXISTS
 };
 

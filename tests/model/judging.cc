@@ -84,11 +84,11 @@ void World::update(Session& s, bool may_renumber) {
   const auto news = s.told.update(mailbox, may_renumber);
   std::string told_expunged, told_changed;
   for (const auto msn : news.expunged) told_expunged += fmt::format("{} ", msn.value());
-  for (const auto& p : news.changed) {
+  news.changed.for_each([&](Uid uid) {
     Mailbox unmarked = mailbox;
     unmarked.private_marks.clear();
-    told_changed += line(p, unmarked, *version->keywords);
-  }
+    told_changed += line(*mailbox.columns->find(uid), unmarked, *version->keywords);
+  });
   REQUIRE(told_expunged == expunged);
   REQUIRE(told_changed == changed);
   REQUIRE(news.grown == grown);

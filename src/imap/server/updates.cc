@@ -114,6 +114,19 @@ void print_flags_data(std::string& out, const mailstore::KeywordTable& keywords)
   out += ")\r\n";
 }
 
+namespace {
+
+/// Those of `changed` that the client does not know: in what it changed itself, what others changed since.
+UidSet not_silent(const UidSet& changed, const Silence& silence, const mailstore::Columns& columns) {
+  if (silence.uids.empty()) return changed;
+  UidSet told = changed.without(to_run_set(silence.uids));
+  const UidSet later = to_run_set(columns.uids_changed_since(silence.modseq));
+  told.add(later.intersected(changed));
+  return told;
+}
+
+}  // namespace
+
 net::Task<> tell_updates(Session* session, bool may_renumber, Silence silence) {
   Selected* selected = session->selected();
   if (selected == nullptr) co_return;
@@ -132,12 +145,15 @@ net::Task<> tell_updates(Session* session, bool may_renumber, Silence silence) {
   co_await tell_gone(session, &news);
   const Enabled& enabled = session->enabled();
   MsnCursor numbers(&selected->told().uids());
-  for (const auto& row : news.changed) {
-    if (row.modseq == silence.modseq && silence.uids.contains(row.uid)) continue;
-    print_flags_line(session->out(), numbers.find(row.uid), row, *version->keywords, session->is_recent(row.uid),
-                     enabled.condstore);
-    if (session->is_out_full()) co_await session->flush();
-  }
+  const UidSet told = not_silent(to_run_set(news.changed), silence, *mailbox->columns);
+  for (const auto& run : told.runs())
+    for (auto place = mailbox->columns->lower_bound(run.first); place < mailbox->columns->size(); ++place) {
+      const auto row = mailbox->columns->at(place);
+      if (row.uid > run.last) break;
+      print_flags_line(session->out(), numbers.find(row.uid), row, *version->keywords, session->is_recent(row.uid),
+                       enabled.condstore);
+      if (session->is_out_full()) co_await session->flush();
+    }
   if (!news.grown) co_return;
   print_count(session->out(), selected->told().messages(), " EXISTS\r\n");
   if (enabled.hears_of_recent()) print_count(session->out(), selected->recent(), " RECENT\r\n");
