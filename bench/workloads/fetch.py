@@ -1,6 +1,6 @@
 """Reading a big mailbox by IMAP: lists of it, and whole messages."""
 from harness.filling import fill
-from harness.reader import in_milliseconds, read_once, replayed
+from harness.reader import in_milliseconds, read_again, replayed
 from harness.workload import Workload
 
 READER = 1201  # the account
@@ -17,7 +17,7 @@ def fetch(name, title, items, count="mailbox", **more):
         return f"FETCH 1:{getattr(stage.amounts, count)} {items}"
 
     def run(stage):
-        seconds, size, used = read_once(stage, command(stage), READER)
+        seconds, size, used = read_again(stage, command(stage), READER)
         return in_milliseconds(seconds, size, used, getattr(stage.amounts, count))
 
     def replay(stage):

@@ -1,6 +1,6 @@
 """POP3: every message is read, one by one and with many commands at once."""
 from harness.filling import fill
-from harness.reader import read_once, replayed
+from harness.reader import read_again, replayed
 from harness.workload import Sample, Workload
 
 READER = 1203  # the account
@@ -14,9 +14,14 @@ def retrieve(name, title, at_once):
         more = {"bytes": size, "MB_per_second": round(size / seconds / 1e6, 1)}
         return Sample(stage.amounts.pop3 / seconds, stage.amounts.pop3, *used, more=more)
 
-    return Workload(name, title, "messages/s",
-                    lambda stage: sample(stage, *read_once(stage, command(stage), READER, "pop3")), "message", prepare=lambda stage: fill(stage, READER, stage.amounts.pop3),
-                    replay=lambda stage: sample(stage, *replayed(stage, name, command(stage), READER, "pop3")))
+    def run(stage):
+        return sample(stage, *read_again(stage, command(stage), READER, "pop3"))
+
+    def replay(stage):
+        return sample(stage, *replayed(stage, name, command(stage), READER, "pop3"))
+
+    return Workload(name, title, "messages/s", run, "message", prepare=lambda stage: fill(stage, READER, stage.amounts.pop3),
+                    replay=replay)
 
 
 WORKLOADS = [

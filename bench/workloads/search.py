@@ -3,7 +3,7 @@ import time
 
 from harness import corpus
 from harness.filling import fill
-from harness.reader import in_milliseconds, read_once, replayed
+from harness.reader import in_milliseconds, read_again, replayed
 from harness.workload import Workload
 from workloads.fetch import READER
 
@@ -18,7 +18,7 @@ def search(name, title, criteria):
         return "SEARCH " + criteria.format(late=late_date(stage))
 
     def run(stage):
-        seconds, size, used = read_once(stage, command(stage), READER)
+        seconds, size, used = read_again(stage, command(stage), READER)
         return in_milliseconds(seconds, size, used, stage.amounts.mailbox)
 
     return Workload(name, title, "ms", run, "message searched",
